@@ -1,0 +1,178 @@
+import type { Axis } from '../../augmentation.js'
+import { argmax } from '../../predictions.js'
+import type { SimulationResult } from '../../simulation.js'
+
+/** One curve over the degrees of a change, with the half width of its 95 % interval (NaN where unknown). */
+export interface Curve {
+  readonly mean: Float64Array
+  readonly halfWidth: Float64Array
+}
+
+/** What one change does to the images of one class. */
+export interface ClassEffect {
+  readonly trueClass: number
+  /** Seen so far. */
+  readonly images: number
+  /** Mean softmax of the true class without the change. */
+  readonly unchanged: number
+  /** `unchanged` minus the mean over all other degrees: how much the change takes away. */
+  readonly drop: number
+  /**
+   * The degree nearest to the identity, on each side, at which the mean softmax of the true class is below 0.5; null when that
+   * never happens. Both are the identity itself when the class is below 0.5 unchanged.
+   */
+  readonly breaksBelow: number | null
+  readonly breaksAbove: number | null
+}
+
+/** What one change does to all classes. */
+export interface AxisEffect {
+  readonly images: number
+  /** Position of the identity in `degrees`. */
+  readonly identity: number
+  /** Accuracy over all classes. */
+  readonly accuracy: Curve
+  /** By class index; classes without an image have NaN. */
+  readonly classes: readonly ClassEffect[]
+  /** Largest and smallest {@link ClassEffect.drop}. */
+  readonly mostAffected: number | null
+  readonly leastAffected: number | null
+  /** The class whose breaking degree is nearest to the identity; of equals the one with the largest drop. */
+  readonly firstToBreak: number | null
+}
+
+const known = new WeakMap<SimulationResult, AxisEffect>()
+
+/** Summarises a simulation; computed once per result. */
+export function axisEffect(result: SimulationResult): AxisEffect {
+  const before = known.get(result)
+  if (before) return before
+  const identity = nearestDegree(result, result.axis.identity)
+  const classes = Array.from({ length: result.classes }, (_, trueClass) => classEffect(result, trueClass, identity))
+  const seen = classes.filter(({ drop }) => !Number.isNaN(drop))
+  const effect: AxisEffect = {
+    images: result.counts.reduce((sum, count) => sum + count, 0),
+    identity,
+    accuracy: overallAccuracy(result),
+    classes,
+    mostAffected: best(seen, (a, b) => a.drop > b.drop),
+    leastAffected: best(seen, (a, b) => a.drop < b.drop),
+    firstToBreak: best(
+      seen.filter((one) => Number.isFinite(breakingDistance(one, result.axis))),
+      (a, b) => {
+        const difference = breakingDistance(a, result.axis) - breakingDistance(b, result.axis)
+        return difference < 0 || (difference === 0 && a.drop > b.drop)
+      },
+    ),
+  }
+  known.set(result, effect)
+  return effect
+}
+
+/** How far from the identity a class breaks; infinite when it does not. */
+export function breakingDistance({ breaksBelow, breaksAbove }: ClassEffect, { identity }: Axis): number {
+  return Math.min(
+    breaksBelow === null ? Number.POSITIVE_INFINITY : identity - breaksBelow,
+    breaksAbove === null ? Number.POSITIVE_INFINITY : breaksAbove - identity,
+  )
+}
+
+/** Mean softmax of `predicted` for images of `trueClass`, over the degrees. */
+export function simulationCurve(result: SimulationResult, trueClass: number, predicted: number): Curve {
+  const start = (trueClass * result.classes + predicted) * result.degrees.length
+  const end = start + result.degrees.length
+  return { mean: result.mean.subarray(start, end), halfWidth: result.halfWidth.subarray(start, end) }
+}
+
+/** Accuracy on the images of one class over the degrees, with the normal approximation of its interval. */
+export function accuracyCurve(result: SimulationResult, trueClass: number): Curve {
+  const start = trueClass * result.degrees.length
+  const mean = result.accuracy.subarray(start, start + result.degrees.length)
+  return { mean, halfWidth: mean.map((share) => halfWidthOfShare(share, result.counts[trueClass]!)) }
+}
+
+/**
+ * The class of the highest mean softmax at each degree, -1 where nothing is known.
+ * @param trueClass Null averages over all images.
+ */
+export function predictedPerDegree(result: SimulationResult, trueClass: number | null): readonly number[] {
+  return result.degrees.map((_, degree) => {
+    const means = Array.from({ length: result.classes }, (_, predicted) =>
+      trueClass === null
+        ? meanOverClasses(result, (other) => simulationCurve(result, other, predicted).mean[degree]!)
+        : simulationCurve(result, trueClass, predicted).mean[degree]!,
+    )
+    return means.some(Number.isNaN) ? -1 : argmax(means)
+  })
+}
+
+/** Predicted classes worth a line, the true class first, then by their highest mean; at most `count`, none below `least`. */
+export function leadingClasses(
+  result: SimulationResult,
+  trueClass: number,
+  count: number,
+  least = 0.05,
+): readonly number[] {
+  const highest = Array.from({ length: result.classes }, (_, predicted) =>
+    predicted === trueClass
+      ? Number.POSITIVE_INFINITY
+      : Math.max(...simulationCurve(result, trueClass, predicted).mean),
+  )
+  return [...highest.keys()]
+    .filter((predicted) => highest[predicted]! >= least)
+    .sort((a, b) => highest[b]! - highest[a]! || a - b)
+    .slice(0, count)
+}
+
+function classEffect(result: SimulationResult, trueClass: number, identity: number): ClassEffect {
+  const { degrees, counts } = result
+  const { mean } = simulationCurve(result, trueClass, trueClass)
+  const others = mean.filter((_, i) => i !== identity)
+  const unchanged = mean[identity]!
+  const broken = degrees.filter((_, i) => mean[i]! < 0.5)
+  return {
+    trueClass,
+    images: counts[trueClass]!,
+    unchanged,
+    drop: others.length === 0 ? 0 : unchanged - others.reduce((sum, value) => sum + value, 0) / others.length,
+    breaksBelow: broken.filter((degree) => degree <= degrees[identity]!).at(-1) ?? null,
+    breaksAbove: broken.find((degree) => degree >= degrees[identity]!) ?? null,
+  }
+}
+
+function overallAccuracy(result: SimulationResult): Curve {
+  const images = result.counts.reduce((sum, count) => sum + count, 0)
+  const mean = Float64Array.from(result.degrees, (_, degree) =>
+    meanOverClasses(result, (trueClass) => result.accuracy[trueClass * result.degrees.length + degree]!),
+  )
+  return { mean, halfWidth: mean.map((share) => halfWidthOfShare(share, images)) }
+}
+
+/** Mean weighted by the images of each class; NaN without images. */
+function meanOverClasses({ counts }: SimulationResult, value: (trueClass: number) => number): number {
+  let sum = 0
+  let images = 0
+  for (const [trueClass, count] of counts.entries()) {
+    if (count === 0) continue
+    sum += count * value(trueClass)
+    images += count
+  }
+  return images === 0 ? Number.NaN : sum / images
+}
+
+function halfWidthOfShare(share: number, images: number): number {
+  return images < 2 ? Number.NaN : 1.96 * Math.sqrt((share * (1 - share)) / images)
+}
+
+function nearestDegree({ degrees }: SimulationResult, wanted: number): number {
+  let nearest = 0
+  for (const [i, degree] of degrees.entries())
+    if (Math.abs(degree - wanted) < Math.abs(degrees[nearest]! - wanted)) nearest = i
+  return nearest
+}
+
+function best(effects: readonly ClassEffect[], better: (a: ClassEffect, b: ClassEffect) => boolean): number | null {
+  let winner: ClassEffect | undefined
+  for (const effect of effects) if (!winner || better(effect, winner)) winner = effect
+  return winner?.trueClass ?? null
+}

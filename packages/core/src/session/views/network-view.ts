@@ -1,0 +1,141 @@
+import { combineLatest, distinctUntilChanged, map, type Observable, of, switchMap } from 'rxjs'
+import type { FilterRef, PatternTable } from '../../patterns.js'
+import type { ActivationsResult, TopImagesResult } from '../ports.js'
+import { type Loadable, valueSoFar } from '../results.js'
+import { type Session, selectedImages } from '../session.js'
+import { loadPort } from './load-port.js'
+import {
+  emphasise,
+  filterPosition,
+  type NetworkEmphasis,
+  type NetworkLayer,
+  networkLayers,
+} from './network-activations.js'
+
+/** Everything a renderer of the network view draws. */
+export interface NetworkViewState {
+  readonly layers: readonly NetworkLayer[]
+  /** Filters of all layers. */
+  readonly filters: number
+  /** Whose activations are shown; null stands for all analysed images. */
+  readonly selection: { readonly label: string; readonly images: number } | null
+  /** Null when no port answers, `waiting` until there are images to ask for. */
+  readonly activations: Loadable<ActivationsResult> | null
+  readonly emphasis: NetworkEmphasis | null
+  readonly filter: FilterRef | null
+  /** Of the chosen filter; null when none is chosen or no port answers. */
+  readonly topImages: Loadable<TopImagesResult> | null
+  readonly patterns: Loadable<PatternTable>
+  /** Position in the pattern table. */
+  readonly pattern: number | null
+  /** The image in the testing view. */
+  readonly image: number | null
+  /** What is to be seen, in words. */
+  readonly finding: string
+}
+
+/** Images that the strip of a filter asks for. */
+const TOP_IMAGES = 24
+
+interface Shown {
+  readonly selection: NetworkViewState['selection']
+  readonly activations: NetworkViewState['activations']
+  readonly emphasis: NetworkEmphasis | null
+}
+
+/**
+ * The network view without a renderer. Unlike filtered views, it shows the activations of everything selected, its own clause
+ * included: whoever selects a pattern wants to see what its images activate.
+ * Cold: ports are asked while subscribed, and the latest request wins.
+ */
+export function networkView(session: Session): Observable<NetworkViewState> {
+  const layers = networkLayers(session.subject.model)
+  const filters = layers.reduce((sum, layer) => sum + layer.filters, 0)
+  const chosen$ = session.state$.pipe(
+    map(({ filter, pattern, image }) => ({
+      filter: filter && filterPosition(layers, filter) >= 0 ? filter : null,
+      pattern,
+      image,
+    })),
+    distinctUntilChanged((a, b) => a.filter === b.filter && a.pattern === b.pattern && a.image === b.image),
+  )
+  return combineLatest([
+    shownActivations(session, layers),
+    chosen$,
+    topImagesOf(session, layers),
+    session.result('patterns'),
+  ]).pipe(
+    map(([shown, { filter, pattern, image }, topImages, patterns]) => {
+      const known = pattern !== null && pattern < (valueSoFar(patterns)?.patterns.length ?? 0) ? pattern : null
+      const state = { layers, filters, ...shown, filter, topImages, patterns, pattern: known, image }
+      return { ...state, finding: networkFinding(state) }
+    }),
+  )
+}
+
+function shownActivations(session: Session, layers: readonly NetworkLayer[]): Observable<Shown> {
+  const analysed$ = session.result('predictions').pipe(
+    map((predictions) => valueSoFar(predictions)?.indices ?? null),
+    distinctUntilChanged(),
+  )
+  return combineLatest([session.pick('selection'), analysed$]).pipe(
+    map(([clauses, analysed]) => {
+      const images = selectedImages(clauses)
+      if (images === null) return { selection: null, indices: analysed === null ? [] : [...analysed] }
+      const label = clauses.map((clause) => clause.label).join(' and ')
+      return { selection: { label, images: images.size }, indices: [...images] }
+    }),
+    distinctUntilChanged(
+      (a, b) =>
+        a.selection?.label === b.selection?.label &&
+        a.indices.length === b.indices.length &&
+        a.indices.every((index, i) => index === b.indices[i]),
+    ),
+    switchMap(({ selection, indices }): Observable<Shown> => {
+      const port = session.ports.activations
+      if (!port) return of({ selection, activations: null, emphasis: null })
+      if (indices.length === 0) return of({ selection, activations: { status: 'waiting' }, emphasis: null })
+      return loadPort(port, { indices }, 'networkView').pipe(
+        map((activations) => {
+          const value = valueSoFar(activations)
+          return { selection, activations, emphasis: value ? emphasise(layers, value, selection !== null) : null }
+        }),
+      )
+    }),
+  )
+}
+
+function topImagesOf(session: Session, layers: readonly NetworkLayer[]): Observable<NetworkViewState['topImages']> {
+  const port = session.ports.topImages
+  return session
+    .pick('filter')
+    .pipe(
+      switchMap((filter) =>
+        port && filter && filterPosition(layers, filter) >= 0
+          ? loadPort(port, { layer: filter.layer, filter: filter.filter, count: TOP_IMAGES }, 'networkView')
+          : of(null),
+      ),
+    )
+}
+
+/** Name of a filter for people: `conv5_3 · 101`. */
+export function filterLabel({ layer, filter }: FilterRef): string {
+  return `${layer} · ${filter}`
+}
+
+function networkFinding(state: Omit<NetworkViewState, 'finding'>): string {
+  const { layers, filters, selection, emphasis, activations } = state
+  const size = `${filters.toLocaleString('en')} filters in ${layers.length} ${layers.length === 1 ? 'layer' : 'layers'}`
+  if (selection?.images === 0) return `${size}. The selections have no image in common.`
+  if (!emphasis || !activations) return `${size}.`
+  const who = selection ? `For ${selection.label}` : 'Over all images'
+  const best = emphasis.standouts[0]
+  if (!best) return `${size}. ${who}, no filter is more active than usual.`
+  if (!selection)
+    return `${size}. ${who}, ${filterLabel(best)} is the most active of its layer (${number(best.activation)}).`
+  return `${size}. ${who}, ${filterLabel(best)} stands out most: ${number(best.activation)} against ${number(best.baseline)} usually.`
+}
+
+function number(value: number): string {
+  return value.toPrecision(value >= 100 ? 3 : 2)
+}

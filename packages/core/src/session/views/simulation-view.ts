@@ -1,0 +1,175 @@
+import { combineLatest, distinctUntilChanged, map, type Observable } from 'rxjs'
+import type { Axis } from '../../augmentation.js'
+import type { SerializedError } from '../../errors.js'
+import type { SimulationResult } from '../../simulation.js'
+import type { Progress } from '../../step.js'
+import { type Loadable, valueSoFar } from '../results.js'
+import type { Session } from '../session.js'
+import { type AxisEffect, axisEffect, type ClassEffect, leadingClasses, simulationCurve } from './class-effects.js'
+import { formatDegree, formatDegrees } from './format-degree.js'
+
+/** One kind of change over all classes. */
+export interface SimulationColumn {
+  readonly axis: Axis
+  readonly status: Loadable<SimulationResult>['status']
+  /** While running. */
+  readonly progress: Progress | null
+  readonly error: SerializedError | null
+  /** So far. */
+  readonly result: SimulationResult | null
+  readonly effect: AxisEffect | null
+}
+
+/** Everything a renderer of the simulation view draws. */
+export interface SimulationViewState {
+  readonly classNames: readonly string[]
+  readonly columns: readonly SimulationColumn[]
+  /** Images of the whole analysis. */
+  readonly images: number
+  /** The row in focus; null is the row of all classes. */
+  readonly trueClass: number | null
+  /** The column in focus, as a position; -1 when the session has no axes. */
+  readonly focus: number
+  /** True class of the image in the testing view. */
+  readonly imageClass: number | null
+  /** What the cell in focus shows, in words. */
+  readonly finding: string
+}
+
+/** The simulation view without a renderer. Cold; asks nothing of ports. */
+export function simulationView(session: Session): Observable<SimulationViewState> {
+  const { model, axes, images } = session.subject
+  const chosen$ = session.state$.pipe(
+    map(({ trueClass, axis, image }) => ({ trueClass, axis, image })),
+    distinctUntilChanged((a, b) => a.trueClass === b.trueClass && a.axis === b.axis && a.image === b.image),
+  )
+  return combineLatest([chosen$, session.result('simulation'), session.result('predictions')]).pipe(
+    map(([{ trueClass, axis, image }, simulation, predictions]) => {
+      const columns = axes.map((one) => column(one, simulation[one.name] ?? { status: 'waiting' }))
+      const table = valueSoFar(predictions)
+      const row = table && image !== null ? table.indices.indexOf(image) : -1
+      const known = trueClass !== null && trueClass >= 0 && trueClass < model.classNames.length
+      const state = {
+        classNames: model.classNames,
+        columns,
+        images,
+        trueClass: known ? trueClass : null,
+        focus: Math.max(
+          axes.length === 0 ? -1 : 0,
+          axes.findIndex((one) => one.name === axis),
+        ),
+        imageClass: row < 0 ? null : table!.labels[row]!,
+      }
+      return { ...state, finding: simulationFinding(state) }
+    }),
+  )
+}
+
+/** Selects all analysed images of a class for the other views. @returns whether there are any. */
+export function selectClassImages(session: Session, trueClass: number): boolean {
+  const table = valueSoFar(session.results.predictions)
+  const indices = table ? [...table.indices].filter((_, row) => table.labels[row] === trueClass) : []
+  if (indices.length > 0) session.select('simulation', `true ${session.subject.model.classNames[trueClass]}`, indices)
+  return indices.length > 0
+}
+
+/** Rows in order of display: as the classes are numbered, or the one that the column takes most from first. */
+export function simulationRows(state: SimulationViewState, order: 'class' | 'most affected'): readonly number[] {
+  const classes = [...state.classNames.keys()]
+  const effects = state.columns[state.focus]?.effect?.classes
+  if (order === 'class' || !effects) return classes
+  const drop = (trueClass: number): number => {
+    const value = effects[trueClass]?.drop ?? Number.NaN
+    return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value
+  }
+  return classes.sort((a, b) => drop(b) - drop(a) || a - b)
+}
+
+function column(axis: Axis, loadable: Loadable<SimulationResult>): SimulationColumn {
+  const result = valueSoFar(loadable) ?? null
+  return {
+    axis,
+    status: loadable.status,
+    progress: loadable.status === 'running' ? loadable.progress : null,
+    error: loadable.status === 'failed' ? loadable.error : null,
+    result,
+    effect: result && axisEffect(result),
+  }
+}
+
+function simulationFinding(state: Omit<SimulationViewState, 'finding'>): string {
+  const { classNames, columns, focus, trueClass } = state
+  const { axis, result, effect } = columns[focus] ?? {}
+  if (!axis || !result || !effect || effect.images === 0) return ''
+  return trueClass === null
+    ? overallFinding(axis, effect, classNames, result)
+    : classFinding(axis, effect.classes[trueClass]!, classNames, result)
+}
+
+function overallFinding(
+  axis: Axis,
+  effect: AxisEffect,
+  classNames: readonly string[],
+  result: SimulationResult,
+): string {
+  const { accuracy, identity, firstToBreak, mostAffected, leastAffected, classes } = effect
+  const worst = accuracy.mean.reduce((low, value, i) => (value < accuracy.mean[low]! ? i : low), identity)
+  const parts = [
+    worst === identity
+      ? `${axis.label}: accuracy ${percent(accuracy.mean[identity]!)} throughout.`
+      : `${axis.label}: accuracy falls from ${percent(accuracy.mean[identity]!)} to ${percent(accuracy.mean[worst]!)} at ${formatDegree(axis, result.degrees[worst]!)}.`,
+  ]
+  if (firstToBreak === null) parts.push('No class falls below 50 %.')
+  else {
+    const { breaksBelow, breaksAbove } = nearestBreak(classes[firstToBreak]!, axis)
+    parts.push(
+      `${classNames[firstToBreak]} breaks first: below 50 % from ${formatDegrees(axis, breaksBelow, breaksAbove)}.`,
+    )
+  }
+  if (mostAffected !== null && leastAffected !== null && mostAffected !== leastAffected)
+    parts.push(
+      `Most affected: ${classNames[mostAffected]} (${points(classes[mostAffected]!.drop)} on average), least: ${classNames[leastAffected]} (${points(classes[leastAffected]!.drop)}).`,
+    )
+  return parts.join(' ')
+}
+
+function classFinding(
+  axis: Axis,
+  effect: ClassEffect,
+  classNames: readonly string[],
+  result: SimulationResult,
+): string {
+  const { trueClass, unchanged, breaksBelow, breaksAbove, images } = effect
+  const name = classNames[trueClass]!
+  if (images === 0) return `${name}: no image yet.`
+  const where = formatDegrees(axis, breaksBelow, breaksAbove)
+  const start = `${name} under ${axis.label.toLowerCase()}: ${percent(unchanged)} unchanged, `
+  const fall =
+    where === ''
+      ? 'never below 50 %.'
+      : breaksBelow === breaksAbove
+        ? 'below 50 % already.'
+        : `below 50 % from ${where}.`
+  const rival = leadingClasses(result, trueClass, 2)[1]
+  if (rival === undefined) return start + fall
+  const { mean } = simulationCurve(result, trueClass, rival)
+  const peak = mean.reduce((high, value, i) => (value > mean[high]! ? i : high), 0)
+  return `${start}${fall} Mistaken most for ${classNames[rival]}: ${percent(mean[peak]!)} at ${formatDegree(axis, result.degrees[peak]!)}.`
+}
+
+/** The side that breaks nearer to the identity, or both when equally near. */
+function nearestBreak(effect: ClassEffect, { identity }: Axis): Pick<ClassEffect, 'breaksBelow' | 'breaksAbove'> {
+  const { breaksBelow, breaksAbove } = effect
+  if (breaksBelow === null || breaksAbove === null) return effect
+  const difference = identity - breaksBelow - (breaksAbove - identity)
+  return { breaksBelow: difference > 0 ? null : breaksBelow, breaksAbove: difference < 0 ? null : breaksAbove }
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`
+}
+
+/** A change of a share, in percentage points. */
+function points(drop: number): string {
+  return `${drop > 0 ? '−' : '+'}${Math.abs(Math.round(drop * 100))} points`
+}
