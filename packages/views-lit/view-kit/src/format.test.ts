@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { formatCount, formatMagnitude, formatPercent, formatProbability, formatTimeLeft } from './format.js'
+
+describe('formats', () => {
+  it('writes numbers as people read them', () => {
+    expect(formatCount(10000)).toBe('10,000')
+    expect(formatPercent(0.931)).toBe('93.1 %')
+    expect(formatPercent(Number.NaN)).toBe('–')
+    expect([0, 0.004, 0.914, 0.9949, 0.996, 1].map(formatProbability)).toEqual([
+      '.00',
+      '.00',
+      '.91',
+      '.99',
+      '1.0',
+      '1.0',
+    ])
+  })
+
+  it('writes magnitudes with sign and unit', () => {
+    const rotation = { unit: '°', min: -180, step: 1 }
+    expect([45, -45, 0].map((v) => formatMagnitude(rotation, v))).toEqual(['+45°', '−45°', '0°'])
+    const blur = { unit: 'px', min: 0, step: 0.25 }
+    expect(formatMagnitude(blur, 1.5)).toBe('1.50 px')
+    const brightness = { unit: '', min: -1, step: 0.05 }
+    expect([0.2, -0.001].map((v) => formatMagnitude(brightness, v))).toEqual(['+0.20', '0.00'])
+    const fgsm = { unit: '', min: 0, step: 1 / 255, in255ths: true }
+    expect([0, 4 / 255].map((v) => formatMagnitude(fgsm, v))).toEqual(['0', '4/255'])
+  })
+
+  it('writes the time left', () => {
+    expect([80, 7500, 0, null, Number.NaN].map(formatTimeLeft)).toEqual([
+      '1:20 left',
+      '2:05:00 left',
+      '0:00 left',
+      '',
+      '',
+    ])
+  })
+})

@@ -1,0 +1,49 @@
+import type { Axis } from '@vatun/core'
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+
+/** `12,345` */
+export function formatCount(n: number): string {
+  return whole.format(n)
+}
+
+/** `93.1 %` of a share 0…1; `–` for NaN. */
+export function formatPercent(share: number, digits = 1): string {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–'
+}
+
+/** `.91` of a probability 0…1, `1.0` for what rounds to one; `–` for NaN. */
+export function formatProbability(p: number): string {
+  if (!Number.isFinite(p)) return '–'
+  const text = p.toFixed(2)
+  return text === '1.00' ? '1.0' : text.replace(/^0/, '')
+}
+
+/** A magnitude with its sign and unit: `+45°`, `−0.2`, `4/255`. Signs only on axes that go both ways. */
+export function formatMagnitude(axis: Pick<Axis, 'unit' | 'min' | 'step' | 'in255ths'>, value: number): string {
+  const shown = axis.in255ths ? value * 255 : value
+  const step = axis.in255ths ? axis.step * 255 : axis.step
+  const digits = decimals(step)
+  const text = Math.abs(shown).toFixed(digits)
+  const zero = Number(text) === 0
+  const sign = zero ? '' : shown < 0 ? '−' : axis.min < 0 ? '+' : ''
+  if (axis.in255ths) return zero ? '0' : `${sign}${text}/255`
+  const unit = axis.unit === '' || axis.unit === '°' ? axis.unit : ` ${axis.unit}`
+  return `${sign}${text}${unit}`
+}
+
+/** `1:20 left`, `2:05:00 left`; empty when unknown. */
+export function formatTimeLeft(seconds: number | null): string {
+  if (seconds === null || !Number.isFinite(seconds) || seconds < 0) return ''
+  const total = Math.ceil(seconds)
+  const [h, m, s] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60]
+  const pad = (v: number) => String(v).padStart(2, '0')
+  return `${h > 0 ? `${h}:${pad(m)}` : m}:${pad(s)} left`
+}
+
+/** Decimals that write every multiple of a step, four at most. */
+function decimals(step: number): number {
+  let digits = 0
+  while (digits < 4 && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > 1e-6) digits++
+  return digits
+}

@@ -1,0 +1,321 @@
+import type { Axis } from '@vatun/core'
+import { type ScaleLinear, scaleLinear } from 'd3-scale'
+import { area, line } from 'd3-shape'
+import { html, nothing, svg } from 'lit'
+import { property, state } from 'lit/decorators.js'
+import { ElementSize } from './element-size.js'
+import { formatMagnitude, formatProbability } from './format.js'
+import { lineChartStyles } from './line-chart-styles.js'
+import { spreadLabels } from './spread-labels.js'
+import { VatunElement } from './vatun-element.js'
+
+/** One line of a chart. */
+export interface ChartSeries {
+  readonly label: string
+  readonly color: string
+  /** A value 0…1 per degree; NaN leaves a gap. */
+  readonly values: ArrayLike<number>
+  /** Half width of the interval around each value; NaN leaves a gap. */
+  readonly halfWidth?: ArrayLike<number>
+  /** `focus` draws a thick line on top, `muted` a faint one without label. Default `normal`. */
+  readonly emphasis?: 'focus' | 'normal' | 'muted'
+}
+
+/** What the strip under the axis shows at one degree. */
+export interface ChartMark {
+  readonly label: string
+  readonly color: string
+}
+
+/** Detail of `vatun-value`. */
+export interface ChartValueDetail {
+  readonly value: number
+  /** False while dragging. */
+  readonly done: boolean
+}
+
+const labelWidth = 11 * 0.56
+
+/**
+ * Values 0…1 against the degree of a change, a line per class. Fills its box; give it a height.
+ *
+ * @element vatun-line-chart
+ * @fires {CustomEvent<ChartValueDetail>} vatun-value - When the person moves the vertical line (drag, or arrow keys, Home, End).
+ * @csspart plot - The SVG.
+ */
+export class VatunLineChart extends VatunElement {
+  static override styles = [VatunElement.styles, lineChartStyles]
+
+  @property({ attribute: false }) series: readonly ChartSeries[] = []
+  /** Magnitudes, ascending, one for each value of a series. */
+  @property({ attribute: false }) degrees: readonly number[] = []
+  /** Names, unit, step and identity of the magnitudes. */
+  @property({ attribute: false }) axis: Axis | undefined
+  /** Where the vertical line stands; undefined draws none. */
+  @property({ type: Number }) value: number | undefined
+  /** The vertical line cannot be moved. */
+  @property({ type: Boolean }) readonly = false
+  /** One mark per degree, drawn as a strip under the axis: the predicted class. */
+  @property({ attribute: false }) strip: readonly ChartMark[] = []
+  /** A small multiple: no labels, hardly any axis. */
+  @property({ type: Boolean, reflect: true }) compact = false
+  /** What the chart shows, for screen readers: `mean confidence for cat, rotation`. */
+  @property() label = ''
+  /** Axis title under the plot; the label of the axis by default, empty for none. */
+  @property({ attribute: 'x-label' }) xLabel: string | undefined
+
+  @state() private hover: { readonly at: number; readonly x: number; readonly y: number } | null = null
+  readonly #size = new ElementSize(this)
+  #dragging = false
+
+  protected override render() {
+    const { width, height } = this.#size
+    const margin = this.#margin()
+    const plotWidth = width - margin.left - margin.right
+    const plotHeight = height - margin.top - margin.bottom
+    if (this.degrees.length === 0 || plotWidth < 8 || plotHeight < 8) return nothing
+    const x = scaleLinear([this.degrees[0]!, this.degrees.at(-1)!], [0, plotWidth])
+    const y = scaleLinear([0, 1], [plotHeight, 0])
+    const hasValue = this.value !== undefined
+    const movable = hasValue && !this.readonly
+    return html`<svg
+        part="plot"
+        width=${width}
+        height=${height}
+        class=${movable ? 'movable' : ''}
+        tabindex=${movable ? 0 : nothing}
+        role=${movable ? 'slider' : 'img'}
+        aria-label=${this.#text()}
+        aria-valuemin=${movable ? this.degrees[0]! : nothing}
+        aria-valuemax=${movable ? this.degrees.at(-1)! : nothing}
+        aria-valuenow=${movable ? this.value! : nothing}
+        aria-valuetext=${movable ? this.#format(this.value!) : nothing}
+        @pointermove=${(event: PointerEvent) => this.#move(event, x, margin.left)}
+        @pointerleave=${() => {
+          this.hover = null
+        }}
+        @pointerdown=${(event: PointerEvent) => this.#press(event, x, margin.left)}
+        @pointerup=${(event: PointerEvent) => this.#release(event, x, margin.left)}
+        @keydown=${this.#key}
+      >
+        <g transform="translate(${margin.left},${margin.top})">
+          ${this.#axes(x, y, plotWidth, plotHeight)} ${this.#lines(x, y)} ${this.compact ? nothing : this.#labels(y, plotWidth, plotHeight)}
+          ${this.#strip(x, plotHeight)} ${this.#verticals(x, plotHeight)}
+        </g>
+      </svg>
+      ${this.#table()}`
+  }
+
+  #margin() {
+    const strip = this.strip.length > 0
+    if (this.compact) return { left: 1, right: 1, top: 2, bottom: strip ? 7 : 2 }
+    const longest = Math.max(0, ...this.series.filter((s) => s.emphasis !== 'muted').map((s) => s.label.length))
+    const right = Math.min(this.#size.width * 0.28, longest * labelWidth + 16)
+    const title = this.xLabel === '' ? 0 : 14
+    return { left: 26, right: Math.max(10, right), top: 7, bottom: 17 + title + (strip ? 8 : 0) }
+  }
+
+  #axes(x: ScaleLinear<number, number>, y: ScaleLinear<number, number>, width: number, height: number) {
+    const identity = this.axis?.identity
+    const inside = identity !== undefined && identity >= this.degrees[0]! && identity <= this.degrees.at(-1)!
+    const identityLine =
+      inside && svg`<line class="identity" x1=${x(identity)} x2=${x(identity)} y1="0" y2=${height}></line>`
+    if (this.compact)
+      return svg`<line class="grid" x2=${width} y1=${height} y2=${height}></line>
+        <line class="grid" x2=${width} y1="0" y2="0"></line>${identityLine || nothing}`
+    const offset = height + (this.strip.length > 0 ? 8 : 0)
+    const title = this.xLabel ?? this.axis?.label ?? ''
+    return svg`${[0, 0.5, 1].map(
+      (tick) => svg`<line class="grid" x2=${width} y1=${y(tick)} y2=${y(tick)}></line>
+        <text class="tick" x="-5" y=${y(tick)} dy="0.35em" text-anchor="end">${tick === 0.5 ? '.5' : tick}</text>`,
+    )}
+      ${identityLine || nothing}
+      ${this.#ticks(x, width).map(
+        (tick) =>
+          svg`<text class="tick" x=${x(tick)} y=${offset + 12} text-anchor="middle">${this.#format(tick)}</text>`,
+      )}
+      ${title === '' ? nothing : svg`<text class="tick" x=${width / 2} y=${offset + 26} text-anchor="middle">${title}</text>`}`
+  }
+
+  #ticks(x: ScaleLinear<number, number>, width: number): number[] {
+    const [low, high] = [this.degrees[0]!, this.degrees.at(-1)!]
+    const factor = this.axis?.in255ths ? 255 : 1
+    const ticks = scaleLinear([low * factor, high * factor], [0, 1])
+      .ticks(Math.max(2, Math.min(7, Math.floor(width / 64))))
+      .map((tick) => tick / factor)
+    const widest = Math.max(...ticks.map((tick) => this.#format(tick).length)) * labelWidth + 8
+    const spacing = ticks.length > 1 ? Math.abs(x(ticks[1]!) - x(ticks[0]!)) : widest
+    const every = Math.ceil(widest / spacing)
+    const middle = Math.max(0, ticks.indexOf(this.axis?.identity ?? 0))
+    return ticks.filter((_, i) => (i - middle) % every === 0)
+  }
+
+  #lines(x: ScaleLinear<number, number>, y: ScaleLinear<number, number>) {
+    const clip = (v: number) => y(Math.min(1, Math.max(0, v)))
+    const at = (_: unknown, i: number) => x(this.degrees[i]!)
+    const order = { muted: 0, normal: 1, focus: 2 }
+    const drawn = [...this.series].sort((a, b) => order[a.emphasis ?? 'normal'] - order[b.emphasis ?? 'normal'])
+    return drawn.map((series) => {
+      const values = Array.from(series.values).slice(0, this.degrees.length)
+      const path = line<number>(at, (v) => clip(v)).defined(Number.isFinite)(values)
+      const half = series.halfWidth
+      const band =
+        half &&
+        area<number>(
+          at,
+          (v, i) => clip(v - half[i]!),
+          (v, i) => clip(v + half[i]!),
+        ).defined((v, i) => Number.isFinite(v) && Number.isFinite(half[i]!))(values)
+      return svg`<g class=${series.emphasis ?? 'normal'}>
+        ${band ? svg`<path class="band" d=${band} fill=${series.color}></path>` : nothing}
+        <path class="line" d=${path ?? ''} stroke=${series.color}></path>
+      </g>`
+    })
+  }
+
+  #labels(y: ScaleLinear<number, number>, width: number, height: number) {
+    const room = Math.max(1, Math.floor((height + 8) / 12))
+    const peak = (s: ChartSeries) => Math.max(0, ...Array.from(s.values).filter(Number.isFinite))
+    const rank = (s: ChartSeries) => (s.emphasis === 'focus' ? 10 : 0) + peak(s)
+    const ends = this.series
+      .filter((s) => s.emphasis !== 'muted')
+      .map((series) => ({ series, end: Array.from(series.values).findLast(Number.isFinite) }))
+      .filter((entry): entry is { series: ChartSeries; end: number } => entry.end !== undefined)
+      .sort((a, b) => rank(b.series) - rank(a.series))
+      .slice(0, room)
+    const wanted = ends.map(({ end }) => y(end))
+    const places = spreadLabels(wanted, 12, 0, height)
+    return ends.map(
+      (
+        { series },
+        i,
+      ) => svg`<path class="leader" d="M${width + 1},${wanted[i]} L${width + 9},${places[i]}" stroke=${series.color}></path>
+        <text class="end ${series.emphasis ?? 'normal'}" x=${width + 12} y=${places[i]} dy="0.35em">${series.label}</text>`,
+    )
+  }
+
+  #strip(x: ScaleLinear<number, number>, height: number) {
+    const edge = (i: number) => {
+      if (i === 0) return this.degrees[0]!
+      if (i === this.degrees.length) return this.degrees.at(-1)!
+      return (this.degrees[i - 1]! + this.degrees[i]!) / 2
+    }
+    return this.strip
+      .slice(0, this.degrees.length)
+      .map(
+        ({ color, label }, i) =>
+          svg`<rect x=${x(edge(i))} y=${height + 2} width=${Math.max(0, x(edge(i + 1)) - x(edge(i)))} height="5" fill=${color}><title>${label}</title></rect>`,
+      )
+  }
+
+  #verticals(x: ScaleLinear<number, number>, height: number) {
+    const hovered = this.hover && this.degrees[this.hover.at]
+    return svg`${
+      hovered === null || hovered === undefined
+        ? nothing
+        : svg`<line class="hover" x1=${x(hovered)} x2=${x(hovered)} y2=${height}></line>`
+    }
+    ${
+      this.value === undefined
+        ? nothing
+        : svg`<g class="value" transform="translate(${x(this.#clip(this.value))},0)">
+            <line y1="-4" y2=${height}></line><circle cy="-2" r=${this.readonly ? 2 : 4}></circle></g>`
+    }`
+  }
+
+  #table() {
+    const hover = this.hover
+    if (!hover) return html`<vatun-tooltip .at=${null}></vatun-tooltip>`
+    const rows = this.series
+      .map((series) => ({ series, value: series.values[hover.at]!, half: series.halfWidth?.[hover.at] }))
+      .filter(({ value }) => Number.isFinite(value))
+      .sort((a, b) => b.value - a.value)
+      .slice(0, 6)
+    const strip = this.strip[hover.at]
+    return html`<vatun-tooltip .at=${hover}>
+      <table class="small">
+        <caption>
+          ${this.axis?.label ?? ''} ${this.#format(this.degrees[hover.at]!)}${strip ? html` · predicted ${strip.label}` : nothing}
+        </caption>
+        ${rows.map(
+          ({ series, value, half }) => html`<tr>
+            <td><span class="swatch" style="background:${series.color}"></span>${series.label}</td>
+            <td>${formatProbability(value)}</td>
+            ${half !== undefined && Number.isFinite(half) ? html`<td class="muted">± ${formatProbability(half)}</td>` : nothing}
+          </tr>`,
+        )}
+      </table>
+    </vatun-tooltip>`
+  }
+
+  #text(): string {
+    if (this.label) return this.label
+    return `${this.series.map((s) => s.label).join(', ')} by ${this.axis?.label ?? 'degree'}`
+  }
+
+  #format(value: number): string {
+    return this.axis ? formatMagnitude(this.axis, value) : String(value)
+  }
+
+  #clip(value: number): number {
+    return Math.min(this.degrees.at(-1)!, Math.max(this.degrees[0]!, value))
+  }
+
+  #valueAt(event: PointerEvent, x: ScaleLinear<number, number>, left: number): number {
+    const box = this.getBoundingClientRect()
+    return this.#clip(x.invert(event.clientX - box.left - left))
+  }
+
+  #move(event: PointerEvent, x: ScaleLinear<number, number>, left: number): void {
+    const value = this.#valueAt(event, x, left)
+    if (this.#dragging) this.#emit(value, false)
+    let at = 0
+    for (const [i, degree] of this.degrees.entries())
+      if (Math.abs(degree - value) < Math.abs(this.degrees[at]! - value)) at = i
+    this.hover = { at, x: event.clientX, y: event.clientY }
+  }
+
+  #press(event: PointerEvent, x: ScaleLinear<number, number>, left: number): void {
+    if (this.value === undefined || this.readonly || event.button !== 0) return
+    this.#dragging = true
+    ;(event.currentTarget as Element).setPointerCapture(event.pointerId)
+    this.#emit(this.#valueAt(event, x, left), false)
+  }
+
+  #release(event: PointerEvent, x: ScaleLinear<number, number>, left: number): void {
+    if (!this.#dragging) return
+    this.#dragging = false
+    this.#emit(this.#valueAt(event, x, left), true)
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (this.value === undefined || this.readonly) return
+    const step = (this.axis?.step ?? (this.degrees.at(-1)! - this.degrees[0]!) / 100) * (event.shiftKey ? 10 : 1)
+    const targets: Record<string, number> = {
+      ArrowLeft: this.value - step,
+      ArrowDown: this.value - step,
+      ArrowRight: this.value + step,
+      ArrowUp: this.value + step,
+      Home: this.degrees[0]!,
+      End: this.degrees.at(-1)!,
+    }
+    const target = targets[event.key]
+    if (target === undefined) return
+    event.preventDefault()
+    this.#emit(this.#clip(target), true)
+  }
+
+  #emit(value: number, done: boolean): void {
+    const step = this.axis?.step
+    const snapped = step ? Math.round(value / step) * step : value
+    // Steps of a tenth do not add up exactly in binary; ten digits are more than any slider shows.
+    const detail: ChartValueDetail = { value: Number(this.#clip(snapped).toPrecision(10)), done }
+    this.dispatchEvent(new CustomEvent('vatun-value', { detail, bubbles: true, composed: true }))
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vatun-line-chart': VatunLineChart
+  }
+}
