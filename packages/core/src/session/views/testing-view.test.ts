@@ -1,0 +1,404 @@
+import { concat, delay, Observable, of, Subject, throwError, timer } from 'rxjs'
+import { TestScheduler } from 'rxjs/testing'
+import { describe, expect, it } from 'vitest'
+import type { Axis } from '../../augmentation.js'
+import type { ClassifierInfo } from '../../classifier.js'
+import { VatunError } from '../../errors.js'
+import { predictionTable } from '../../predictions.js'
+import type { Step } from '../../step.js'
+import type {
+  ExplainRequest,
+  ExplainResult,
+  PredictRequest,
+  PredictResult,
+  SessionPorts,
+  SweepRequest,
+  SweepResult,
+} from '../ports.js'
+import { Session } from '../session.js'
+import type { TestingViewState } from './testing-state.js'
+import { type TestingViewInputs, testingView } from './testing-view.js'
+
+const rotation: Axis = {
+  name: 'rotation',
+  label: 'Rotation',
+  parameter: 'degrees',
+  unit: '°',
+  min: -180,
+  max: 180,
+  step: 1,
+  identity: 0,
+  degrees: [-90, 0, 90],
+}
+const blur: Axis = { ...rotation, name: 'blur', label: 'Blur', parameter: 'sigma', min: 0, degrees: [0, 1] }
+const model: ClassifierInfo = {
+  name: 'tiny',
+  hash: '',
+  format: 'onnx',
+  input: { height: 2, width: 2, channels: 1 },
+  classNames: ['cat', 'dog', 'frog'],
+  layers: [{ name: 'conv', kind: 'conv', channels: 2, height: 2, width: 2 }],
+  penultimate: 'pool',
+  lastConv: 'conv',
+  output: 'logits',
+}
+const image = { data: new Uint8Array(4), n: 1, height: 2, width: 2, channels: 1 }
+
+/** Ports that answer after a while and record their life. Tensor-free: what is under test is who is asked when. */
+function fakePorts(took = { predict: 20, explain: 30, sweep: 50 }) {
+  const log: string[] = []
+  const live = new Set<string>()
+  const answer = <R>(name: string, value: R, ms: number): Observable<Step<R>> =>
+    new Observable((subscriber) => {
+      log.push(name)
+      live.add(name)
+      const done = { done: 1, total: 1, unit: 'images' }
+      const timed = timer(ms).subscribe(() => {
+        live.delete(name)
+        subscriber.next({ kind: 'value', value, progress: done })
+        subscriber.complete()
+      })
+      return () => {
+        timed.unsubscribe()
+        if (live.delete(name)) log.push(`cancel ${name}`)
+      }
+    })
+  const ref = (r: PredictRequest) => (r.image.kind === 'dataset' ? `${r.image.index}` : r.image.name)
+  const steps = (r: PredictRequest) =>
+    r.pipeline.map((s) => `${s.name}=${s.degrees ?? s.sigma}`).join('+') || 'original'
+  const ports: SessionPorts = {
+    predict: (r: PredictRequest) => {
+      const changed = r.pipeline.length > 0
+      const result: PredictResult = {
+        image,
+        probabilities: Float32Array.from(changed ? [0.2, 0.1, 0.7] : [0.9, 0.06, 0.04]),
+        features: Float32Array.from(changed ? [0, 2] : [3, 0]),
+      }
+      return answer(`predict ${ref(r)} ${steps(r)}`, result, took.predict)
+    },
+    explain: (r: ExplainRequest) => {
+      const result: ExplainResult = {
+        map: Float32Array.from([0, 1, 2, r.pipeline.length > 0 ? 5 : 3]),
+        height: 2,
+        width: 2,
+      }
+      return answer(`explain ${ref(r)} ${steps(r)} ${r.layer} ${r.classIndex}`, result, took.explain)
+    },
+    sweep: (r: SweepRequest) => {
+      const probabilities = new Float32Array(r.axis.degrees.length * 3)
+      const result: SweepResult = { axis: r.axis, degrees: r.axis.degrees, probabilities, classes: 3 }
+      return answer(`sweep ${ref(r)} ${r.axis.name} ${steps(r)}`, result, took.sweep)
+    },
+  }
+  return { ports, log, live }
+}
+
+function open(ports: SessionPorts, state = {}) {
+  const subject = { model, dataset: { name: 'd', length: 10 }, images: 10, axes: [rotation, blur] }
+  return new Session({ subject, ports, state })
+}
+
+/** Runs in virtual time; `watch` subscribes at once and gives the states seen so far. */
+function inTime(body: (at: (ms: number, act: () => void) => void) => void) {
+  new TestScheduler((a, b) => expect(a).toEqual(b)).run(() => body((ms, act) => timer(ms).subscribe(act)))
+}
+
+function watch(session: Session, inputs?: TestingViewInputs) {
+  const seen: TestingViewState[] = []
+  const subscription = testingView(session, inputs).subscribe((s) => seen.push(s))
+  return { seen, last: () => seen[seen.length - 1]!, subscription }
+}
+
+const turned = (degrees: number) => [{ name: 'rotation', degrees }]
+
+describe('testingView', () => {
+  it('predicts, then explains, then sweeps the image, one sweep after the other', () => {
+    const { ports, log } = fakePorts()
+    inTime((at) => {
+      const view = watch(open(ports, { image: 4 }))
+      at(0, () => expect(view.last().original).toMatchObject({ status: 'running' }))
+      at(1000, () => {
+        expect(log).toEqual([
+          'predict 4 original',
+          'explain 4 original conv 0',
+          'sweep 4 rotation rotation=0',
+          'sweep 4 blur blur=0',
+        ])
+        const state = view.last()
+        expect(state.original).toMatchObject({ status: 'ready' })
+        expect(state.changed).toBe(state.original)
+        expect(state.drift).toBe(0)
+        expect(state.explain).toMatchObject({ layer: 'conv', chosenClass: null, scale: 3, original: { classIndex: 0 } })
+        expect(Object.values(state.sweeps).map((s) => s.status)).toEqual(['ready', 'ready'])
+        view.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('shows what the change did: probabilities, drift, both maps on one scale', () => {
+    const { ports } = fakePorts()
+    inTime((at) => {
+      const view = watch(open(ports, { image: 4, pipeline: turned(30) }))
+      at(1000, () => {
+        const state = view.last()
+        expect(state.drift).toBeCloseTo(1)
+        expect(state.classes.map((c) => c.classIndex)).toEqual([0, 1, 2])
+        expect(state.classes[2]!.after).toBeCloseTo(0.7)
+        expect(state.explain.original.classIndex).toBe(0)
+        expect(state.explain.changed.classIndex).toBe(2)
+        expect(state.explain.scale).toBe(5)
+        view.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('never mixes two images, and drops the requests of the one before', () => {
+    const { ports, log, live } = fakePorts()
+    inTime((at) => {
+      const session = open(ports, { image: 1 })
+      const view = watch(session)
+      at(10, () => session.update({ image: 2 }))
+      at(11, () => {
+        expect(log).toEqual(['predict 1 original', 'cancel predict 1 original', 'predict 2 original'])
+        expect(view.last().image).toEqual({ kind: 'dataset', index: 2 })
+        expect(view.last().original).not.toHaveProperty('value')
+      })
+      at(2000, () => {
+        expect(live.size).toBe(0)
+        view.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('asks at most once an interval while a slider moves; ready always means the latest change', () => {
+    const { ports, log } = fakePorts({ predict: 70, explain: 30, sweep: 50 })
+    inTime((at) => {
+      const session = open(ports, { image: 1 })
+      const view = watch(session)
+      for (let i = 1; i <= 20; i++) at(200 + i * 16, () => session.update({ pipeline: turned(i) }))
+      at(217, () => {
+        expect(view.last().changed).toMatchObject({ status: 'running', value: {} })
+        expect(view.last().pipeline).toEqual(turned(1))
+      })
+      at(2500, () => {
+        const asked = log.filter((l) => l.startsWith('predict 1 rotation'))
+        expect(asked.length).toBeLessThanOrEqual(5)
+        expect(asked[asked.length - 1]).toBe('predict 1 rotation=20')
+        expect(log.filter((l) => l.startsWith('predict 1 original'))).toHaveLength(1)
+        expect(log.filter((l) => l.startsWith('explain 1 rotation'))).toEqual(['explain 1 rotation=20 conv 2'])
+        for (const state of view.seen)
+          if (state.changed.status === 'ready' && state.pipeline.length > 0)
+            expect([...state.changed.value.features]).toEqual([0, 2])
+        view.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('explains the latest change even when its prediction was still running', () => {
+    const { ports, log } = fakePorts({ predict: 20, explain: 500, sweep: 5 })
+    inTime((at) => {
+      const session = open(ports, { image: 1, pipeline: turned(10) })
+      const view = watch(session)
+      at(300, () => session.update({ pipeline: turned(20) }))
+      at(305, () => {
+        expect(log).toContain('cancel explain 1 rotation=10 conv 2')
+        expect(view.last().explain.changed.map).toMatchObject({ status: 'running' })
+      })
+      at(3000, () => {
+        expect(log).toContain('explain 1 rotation=20 conv 2')
+        expect(view.last().explain.changed.map.status).toBe('ready')
+        view.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('explains again for another layer or class without predicting again', () => {
+    const { ports, log } = fakePorts()
+    inTime((at) => {
+      const session = open(ports, { image: 1 })
+      const view = watch(session)
+      at(1000, () => session.update({ explain: { layer: 'conv', classIndex: 1 } }))
+      at(2000, () => {
+        expect(log.filter((l) => l.startsWith('predict'))).toHaveLength(1)
+        expect(log.filter((l) => l.startsWith('explain'))).toEqual([
+          'explain 1 original conv 0',
+          'explain 1 original conv 1',
+        ])
+        expect(view.last().explain.original.classIndex).toBe(1)
+        view.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('does not sweep an axis again for its own slider, nor what was swept before', () => {
+    const { ports, log } = fakePorts()
+    inTime((at) => {
+      const session = open(ports, { image: 1 })
+      const view = watch(session)
+      const sweeps = () => log.filter((l) => l.startsWith('sweep'))
+      at(1000, () => session.update({ pipeline: turned(30) }))
+      at(1001, () => {
+        expect(view.last().sweeps.rotation!.status).toBe('ready')
+        expect(view.last().sweeps.blur).toMatchObject({ status: 'running', value: {} })
+      })
+      at(2000, () => {
+        expect(sweeps().slice(2)).toEqual(['sweep 1 blur rotation=30+blur=0'])
+        session.update({ pipeline: [] })
+      })
+      at(2001, () => expect(view.last().sweeps.blur!.status).toBe('ready'))
+      at(3000, () => session.update({ image: 2 }))
+      at(4000, () => session.update({ image: 1 }))
+      at(5000, () => {
+        expect(sweeps()).toHaveLength(5)
+        expect(view.last().sweeps.rotation!.status).toBe('ready')
+        view.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('sweeps only while that can be seen', () => {
+    const { ports, log, live } = fakePorts()
+    inTime((at) => {
+      const visible = new Subject<boolean>()
+      const view = watch(open(ports, { image: 1 }), { sweepsVisible: concat(of(false), visible) })
+      at(1000, () => {
+        expect(log.some((l) => l.startsWith('sweep'))).toBe(false)
+        visible.next(true)
+      })
+      at(1410, () => {
+        expect(live.size).toBe(1)
+        visible.next(false)
+        expect(log).toContain('cancel sweep 1 rotation rotation=0')
+        view.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('reports an error of one part and recovers by retry or by the next change', () => {
+    const { ports } = fakePorts()
+    inTime((at) => {
+      let broken = true
+      const refuse = throwError(() => new VatunError('engine', 'predict: no engine, reload the page')).pipe(delay(5))
+      const session = open(
+        {
+          ...ports,
+          predict: (r) => (broken && r.pipeline.length > 0 ? refuse : ports.predict!(r)),
+          explain: (r) => (broken ? refuse : ports.explain!(r)),
+        },
+        { image: 1, pipeline: turned(10) },
+      )
+      const retry = new Subject<void>()
+      const view = watch(session, { retry })
+      at(1000, () => {
+        expect(view.last().original.status).toBe('ready')
+        expect(view.last().changed).toMatchObject({ status: 'failed', error: { code: 'engine' } })
+        expect(view.last().explain.original.map.status).toBe('failed')
+        expect(view.last().explain.changed.map.status).toBe('waiting')
+        session.update({ pipeline: [] })
+        expect(view.last().changed.status).toBe('ready')
+        broken = false
+        retry.next()
+      })
+      at(2000, () => {
+        expect(view.last().explain.original.map.status).toBe('ready')
+        session.update({ pipeline: turned(20) })
+      })
+      at(3000, () => {
+        expect(view.last().changed.status).toBe('ready')
+        expect(view.last().explain.changed.map.status).toBe('ready')
+        view.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('reports a port that throws or that ends without an answer', () => {
+    inTime((at) => {
+      const thrown = watch(
+        open(
+          {
+            predict: () => {
+              throw new Error('boom')
+            },
+          },
+          { image: 1 },
+        ),
+      )
+      const silent = watch(open({ predict: () => new Observable((s) => s.complete()) }, { image: 1 }))
+      at(500, () => {
+        expect(thrown.last().original).toMatchObject({ status: 'failed', error: { message: 'ask: boom' } })
+        expect(silent.last().original).toMatchObject({ status: 'failed' })
+        thrown.subscription.unsubscribe()
+        silent.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('says what it cannot do without a port, and does the rest', () => {
+    const { ports } = fakePorts()
+    inTime((at) => {
+      const view = watch(open({ sweep: ports.sweep! }, { image: 1 }))
+      at(1000, () => {
+        expect(view.last().can).toEqual({ predict: false, explain: false, sweep: true })
+        expect(view.last().original.status).toBe('waiting')
+        expect(view.last().sweeps.blur!.status).toBe('ready')
+        view.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('shows an upload until a data set image is chosen', () => {
+    const { ports, log } = fakePorts()
+    inTime((at) => {
+      const session = open(ports, { image: 1 })
+      const upload = new Subject<{ name: string; image: typeof image } | null>()
+      const view = watch(session, { upload })
+      const name = () => (view.last().image?.kind === 'upload' ? view.last().image : view.last().image?.kind)
+      at(100, () => upload.next({ name: 'mine.png', image }))
+      at(200, () => {
+        expect(view.last().image).toMatchObject({ kind: 'upload', name: 'mine.png' })
+        expect(log).toContain('predict mine.png original')
+        session.update({ image: 3 })
+        expect(name()).toBe('dataset')
+        upload.next({ name: 'other.png', image: { ...image } })
+        expect(name()).toMatchObject({ name: 'other.png' })
+        upload.next(null)
+        expect(view.last().image).toEqual({ kind: 'dataset', index: 3 })
+        view.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('steps through the selection and knows the true class', () => {
+    const session = open({}, { image: 5 })
+    const view = watch(session)
+    const rows = { indices: Int32Array.of(2, 5, 7), probabilities: new Float32Array(9), classes: 3 }
+    session.setResults({ predictions: { status: 'ready', value: predictionTable(rows, (i) => i % 3) } })
+    expect(view.last().strip).toMatchObject({ selected: false, position: 1 })
+    expect(view.last().label).toBe(2)
+    session.select('embedding', '2 selected', [7, 5])
+    expect(view.last().strip).toEqual({ indices: [5, 7], selected: true, position: 0 })
+    view.subscription.unsubscribe()
+  })
+
+  it('is empty without an image, and cold: two subscriptions ask twice', () => {
+    const { ports, log, live } = fakePorts()
+    inTime((at) => {
+      const empty = watch(open(ports))
+      expect(empty.last()).toMatchObject({ image: null, original: { status: 'waiting' }, drift: null, classes: [] })
+      const session = open(ports, { image: 1, pipeline: turned(5) })
+      const first = watch(session)
+      const second = watch(session)
+      at(10, () => {
+        expect(log.filter((l) => l === 'predict 1 original')).toHaveLength(2)
+        first.subscription.unsubscribe()
+        second.subscription.unsubscribe()
+        empty.subscription.unsubscribe()
+        expect(live.size).toBe(0)
+        const emitted = first.seen.length
+        session.update({ image: 2, pipeline: [] })
+        expect(first.seen).toHaveLength(emitted)
+      })
+      at(1000, () => expect(log.filter((l) => l.startsWith('explain'))).toEqual([]))
+    })
+  })
+})
