@@ -1,1 +1,7 @@
-export {}
+export { canonicalJson } from './canonical-json.js'
+export * from './manifest.js'
+export { decodePartial, encodePartial } from './partial.js'
+export { decodePatterns, encodePatterns } from './pattern-table.js'
+export { resultKey } from './result-key.js'
+export { decodeSimulation, encodeSimulation } from './simulation-table.js'
+export * from './tables.js'
