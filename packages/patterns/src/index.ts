@@ -1,1 +1,9 @@
-export {}
+export type { FilterSequences, SequenceLayer } from './filter-sequences.js'
+export { filterOf, sequencesOf } from './filter-sequences.js'
+export type { PatternSource, PatternTableOptions } from './mine-pattern-table.js'
+export { minePatternTable } from './mine-pattern-table.js'
+export type { MiningOptions, SequencePattern } from './mine-sequences.js'
+export { minePatterns, mineSequences } from './mine-sequences.js'
+export { patternInformation } from './pattern-information.js'
+export type { RecommendOptions, RecommendSource } from './recommend-patterns.js'
+export { recommendPatterns } from './recommend-patterns.js'
