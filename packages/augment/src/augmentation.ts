@@ -1,0 +1,88 @@
+import type * as tf from '@tensorflow/tfjs-core'
+import type { Classifier } from '@vatun/core'
+
+/** A magnitude. `integer` takes whole numbers only. */
+export interface NumberParameter {
+  readonly kind: 'number' | 'integer'
+  readonly name: string
+  readonly label: string
+  /** For people: `°`, `px`; empty for a plain number. */
+  readonly unit: string
+  readonly min: number
+  readonly max: number
+  /** Taken when the step does not give the parameter. */
+  readonly default?: number
+  readonly optional?: true
+}
+
+/** One of a few words. */
+export interface ChoiceParameter {
+  readonly kind: 'choice'
+  readonly name: string
+  readonly label: string
+  readonly options: readonly string[]
+  readonly default?: string
+}
+
+/** A list of 0-based positions. */
+export interface PositionsParameter {
+  readonly kind: 'positions'
+  readonly name: string
+  readonly label: string
+  readonly optional: true
+}
+
+/** What a step of a pipeline may say beside its name. JSON-serialisable, so that a page can build controls from it. */
+export type Parameter = NumberParameter | ChoiceParameter | PositionsParameter
+
+type ValueOf<P extends Parameter> = P extends ChoiceParameter
+  ? P['options'][number]
+  : P extends PositionsParameter
+    ? readonly number[] | undefined
+    : P extends { readonly optional: true }
+      ? number | undefined
+      : number
+
+/** Checked parameters of a step, defaults filled in. */
+export type ValuesOf<Ps extends readonly Parameter[]> = { readonly [P in Ps[number] as P['name']]: ValueOf<P> }
+
+/** What attacks need beside the images. */
+export interface AugmentationContext {
+  /** Needs `differentiable` for attacks. */
+  readonly classifier?: Classifier
+  /** `[n]` true class indices; without them an attack starts from the model's own predictions. */
+  readonly labels?: ArrayLike<number>
+}
+
+/** A change of images that pipelines can name. */
+export interface Augmentation<Values = Readonly<Record<string, unknown>>> {
+  readonly name: string
+  /** For people: `Rotation`. */
+  readonly label: string
+  readonly parameters: readonly Parameter[]
+  /** Whether the context has to hold a differentiable classifier. */
+  readonly needsClassifier: boolean
+  /**
+   * Work that depends on the images but not on the magnitude, done once for a whole series of magnitudes.
+   * @returns Tensor owned by the caller, to be handed to {@link Augmentation.apply}.
+   */
+  prepare?(images: tf.Tensor4D, values: Values, context: AugmentationContext): tf.Tensor4D
+  /**
+   * @param images float32 `[n, height, width, channels]` in [0, 1], borrowed.
+   * @param values Checked parameters.
+   * @param prepared Result of {@link Augmentation.prepare} for the same images, borrowed; computed here when absent.
+   * @returns Tensor of the same shape and range, owned by the caller.
+   */
+  apply(images: tf.Tensor4D, values: Values, context: AugmentationContext, prepared?: tf.Tensor4D): tf.Tensor4D
+}
+
+/** Ties the types of the parameters to the functions that read them. */
+export function defineAugmentation<const Ps extends readonly Parameter[]>(
+  definition: Omit<Augmentation<ValuesOf<Ps>>, 'parameters' | 'needsClassifier'> & {
+    readonly parameters: Ps
+    readonly needsClassifier?: true
+  },
+): Augmentation {
+  // The registry hands `apply` only what `readValues` made from the same parameters.
+  return { needsClassifier: false, ...definition } as unknown as Augmentation
+}

@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs-core'
+import {
+  type Classifier,
+  type ImageBatch,
+  type Pipeline,
+  type PredictResult,
+  type Tap,
+  toImageBatch,
+  toTensor,
+} from '@vatun/core'
+import { applyPipeline } from './apply-pipeline.js'
+import { checkOneImage } from './sweep.js'
+
+/**
+ * Changes one image and predicts the result: the answer to a {@link PredictResult} port.
+ *
+ * @param image n = 1.
+ * @param pipeline Empty for the original, whose pixels come back as they are.
+ * @param label True class for attacks; without it the model's own prediction.
+ * @returns What the model saw, its softmax and its penultimate features (spatial mean where that layer is a feature map).
+ */
+export async function predictChanged(
+  classifier: Classifier,
+  image: ImageBatch,
+  pipeline: Pipeline,
+  label?: number,
+): Promise<PredictResult> {
+  checkOneImage(image, 'predict')
+  const context = label === undefined ? { classifier } : { classifier, labels: [label] }
+  const changed = tf.tidy(() => applyPipeline(toTensor(image), pipeline, context))
+  try {
+    const { probabilities, taps } = await classifier.predict(changed, [penultimateTap(classifier)])
+    const seen = pipeline.length === 0 ? image : await toImageBatch(changed)
+    return { image: seen, probabilities, features: taps[0]!.data }
+  } finally {
+    changed.dispose()
+  }
+}
+
+function penultimateTap({ info }: Classifier): Tap {
+  const layer = info.layers.find((l) => l.name === info.penultimate)
+  return { layer: info.penultimate, reduce: layer?.kind === 'dense' ? 'none' : 'mean' }
+}

@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs-core'
+import {
+  type Axis,
+  type Classifier,
+  checkImageBatch,
+  type ImageBatch,
+  type Pipeline,
+  type Step,
+  type SweepResult,
+  streamOf,
+  toTensor,
+  VatunError,
+  yieldToEventLoop,
+} from '@vatun/core'
+import type { Observable } from 'rxjs'
+import { applyPipeline } from './apply-pipeline.js'
+import type { AugmentationContext } from './augmentation.js'
+import { predictDegrees } from './predict-degrees.js'
+
+/**
+ * How the prediction of one image moves over the degrees of one change while the rest of the pipeline stays. The varying step keeps its place
+ * in the pipeline, or comes last when the pipeline has none of that name, so that the curve passes through what the pipeline itself gives.
+ *
+ * Cold: one subscription computes once, unsubscribing stops before the next forward pass. Values hold the degrees done so far, ascending;
+ * the last one holds all.
+ *
+ * @param image n = 1.
+ * @param label True class for attacks; without it the model's own prediction.
+ */
+export function sweep(
+  classifier: Classifier,
+  image: ImageBatch,
+  pipeline: Pipeline,
+  axis: Axis,
+  label?: number,
+): Observable<Step<SweepResult>> {
+  checkOneImage(image, 'sweep')
+  const context: AugmentationContext = label === undefined ? { classifier } : { classifier, labels: [label] }
+  const position = pipeline.findIndex((step) => step.name === axis.name)
+  const before = position < 0 ? pipeline : pipeline.slice(0, position)
+  const after = position < 0 ? [] : pipeline.slice(position + 1)
+  const total = axis.degrees.length
+  return streamOf(async (emit, signal) => {
+    emit({ kind: 'progress', progress: { done: 0, total, unit: 'degrees' } })
+    await yieldToEventLoop()
+    signal.throwIfAborted()
+    const start = tf.tidy(() => applyPipeline(toTensor(image), before, context))
+    try {
+      const rows: number[] = []
+      const request = {
+        classifier,
+        images: start,
+        axis,
+        after,
+        signal,
+        ...(label === undefined ? {} : { labels: [label] }),
+      }
+      const step = pipeline[position]
+      await predictDegrees(step ? { ...request, step } : request, (degree, probabilities, classes) => {
+        rows.push(...probabilities)
+        emit({
+          kind: 'value',
+          value: {
+            axis,
+            degrees: axis.degrees.slice(0, degree + 1),
+            probabilities: Float32Array.from(rows),
+            classes,
+          },
+          progress: { done: degree + 1, total, unit: 'degrees' },
+        })
+      })
+    } finally {
+      start.dispose()
+    }
+  })
+}
+
+/** @throws VatunError `bad-input` unless the batch holds exactly one image */
+export function checkOneImage(image: ImageBatch, where: string): void {
+  checkImageBatch(image, where)
+  if (image.n !== 1) throw new VatunError('bad-input', `${where}: ${image.n} images, expected exactly one`)
+}
