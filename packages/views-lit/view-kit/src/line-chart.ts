@@ -35,6 +35,8 @@ export interface ChartValueDetail {
 }
 
 const labelWidth = 11 * 0.56
+/** Lines that never rise above this need no label of their own; the hover table names them. */
+const labelledPeak = 0.1
 
 /**
  * Values 0…1 against the degree of a change, a line per class. Fills its box; give it a height.
@@ -178,7 +180,7 @@ export class VatunLineChart extends VatunElement {
     const peak = (s: ChartSeries) => Math.max(0, ...Array.from(s.values).filter(Number.isFinite))
     const rank = (s: ChartSeries) => (s.emphasis === 'focus' ? 10 : 0) + peak(s)
     const ends = this.series
-      .filter((s) => s.emphasis !== 'muted')
+      .filter((s) => s.emphasis === 'focus' || (s.emphasis !== 'muted' && peak(s) >= labelledPeak))
       .map((series) => ({ series, end: Array.from(series.values).findLast(Number.isFinite) }))
       .filter((entry): entry is { series: ChartSeries; end: number } => entry.end !== undefined)
       .sort((a, b) => rank(b.series) - rank(a.series))

@@ -34,6 +34,47 @@ describe('classColors', () => {
   })
 })
 
+/** Severity 1 of Machado, Oliveira & Fernandes 2009, "A physiologically-based model for simulation of color vision deficiency". */
+const vision = {
+  full: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+  protanopia: [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998],
+  deuteranopia: [0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.01182, 0.04294, 0.968881],
+}
+
+/** OKLab coordinates (Ottosson 2020) of a colour as seen through a matrix on linear RGB. */
+function seen(color: string, matrix: readonly number[]): number[] {
+  const linear = [1, 3, 5].map((at) => {
+    const v = Number.parseInt(color.slice(at, at + 2), 16) / 255
+    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
+  })
+  const apply = (m: readonly number[], v: readonly number[]) =>
+    [0, 3, 6].map((row) => m[row]! * v[0]! + m[row + 1]! * v[1]! + m[row + 2]! * v[2]!)
+  const rgb = apply(matrix, linear).map((v) => Math.min(1, Math.max(0, v)))
+  const lms = apply(
+    [
+      0.4122214708, 0.5363325363, 0.0514459929, 0.2119034982, 0.6806995451, 0.1073969566, 0.0883024619, 0.2817188376,
+      0.6299787005,
+    ],
+    rgb,
+  ).map(Math.cbrt)
+  return apply(
+    [
+      0.2104542553, 0.793617785, -0.0040720468, 1.9779984951, -2.428592205, 0.4505937099, 0.0259040371, 0.7827717662,
+      -0.808675766,
+    ],
+    lms,
+  )
+}
+
+describe.each(Object.entries(vision))('class colours with %s vision', (_, matrix) => {
+  it('stay apart from each other', () => {
+    const points = classColors(10).map((color) => seen(color, matrix))
+    for (const [i, a] of points.entries())
+      for (const b of points.slice(0, i))
+        expect(Math.hypot(a[0]! - b[0]!, a[1]! - b[1]!, a[2]! - b[2]!)).toBeGreaterThan(0.05)
+  })
+})
+
 describe('sequential', () => {
   it.each([
     [false, light],

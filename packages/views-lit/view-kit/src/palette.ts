@@ -1,17 +1,20 @@
 import { interpolateViridis } from 'd3-scale-chromatic'
 
-/** Tableau 10 order of hues, at luminances with a contrast of at least 3:1 on the light and on the dark background. */
+/**
+ * Tableau 10 order of hues, moved to luminances with a contrast of at least 3:1 on both backgrounds, and apart from each other
+ * as seen with protanopia and deuteranopia.
+ */
 const categorical = [
-  '#3f7cb5',
-  '#d9730d',
-  '#d1494c',
-  '#2f948c',
-  '#3f9142',
-  '#9c8300',
-  '#a865a8',
-  '#e0609a',
-  '#8f6546',
-  '#7c7f86',
+  '#427ade',
+  '#b14505',
+  '#ba676d',
+  '#0ba4b3',
+  '#137630',
+  '#898808',
+  '#9344a2',
+  '#e96998',
+  '#b88c5c',
+  '#686270',
 ] as const
 
 /** Grey of the classes that are not in focus, and of images without a class. */

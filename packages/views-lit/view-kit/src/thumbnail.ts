@@ -12,7 +12,7 @@ import { VatunElement } from './vatun-element.js'
  *
  * @element vatun-thumbnail
  * @csspart image - The picture.
- * @csspart caption - The true class, and `→` the predicted one where it differs.
+ * @csspart caption - The true class, and on a second line `→` the predicted one where it differs.
  */
 export class VatunThumbnail extends VatunElement {
   static override styles = [
@@ -101,7 +101,7 @@ export class VatunThumbnail extends VatunElement {
       ${
         this.caption && row
           ? html`<span class="caption" part="caption" style="max-width:${this.size * 1.6}px"
-              >${names[row.label]}${wrong ? html` <span class="muted">→</span> ${names[row.predicted]}` : nothing}</span
+              >${names[row.label]}${wrong ? html`<br />→ ${names[row.predicted]}` : nothing}</span
             >`
           : nothing
       }`
