@@ -61,6 +61,8 @@ export class VatunLineChart extends VatunElement {
   @property({ attribute: false }) strip: readonly ChartMark[] = []
   /** A small multiple: no labels, hardly any axis. */
   @property({ type: Boolean, reflect: true }) compact = false
+  /** Leaves out the labels at the line ends, where there is no room for them. */
+  @property({ type: Boolean, attribute: 'no-labels' }) noLabels = false
   /** What the chart shows, for screen readers: `mean confidence for cat, rotation`. */
   @property() label = ''
   /** Axis title under the plot; the label of the axis by default, empty for none. */
@@ -101,7 +103,7 @@ export class VatunLineChart extends VatunElement {
         @keydown=${this.#key}
       >
         <g transform="translate(${margin.left},${margin.top})">
-          ${this.#axes(x, y, plotWidth, plotHeight)} ${this.#lines(x, y)} ${this.compact ? nothing : this.#labels(y, plotWidth, plotHeight)}
+          ${this.#axes(x, y, plotWidth, plotHeight)} ${this.#lines(x, y)} ${this.compact || this.noLabels ? nothing : this.#labels(y, plotWidth, plotHeight)}
           ${this.#strip(x, plotHeight)} ${this.#verticals(x, plotHeight)}
         </g>
       </svg>
@@ -112,7 +114,7 @@ export class VatunLineChart extends VatunElement {
     const strip = this.strip.length > 0
     if (this.compact) return { left: 1, right: 1, top: 2, bottom: strip ? 7 : 2 }
     const longest = Math.max(0, ...this.series.filter((s) => s.emphasis !== 'muted').map((s) => s.label.length))
-    const right = Math.min(this.#size.width * 0.28, longest * labelWidth + 16)
+    const right = this.noLabels ? 0 : Math.min(this.#size.width * 0.28, longest * labelWidth + 16)
     const title = this.xLabel === '' ? 0 : 14
     return { left: 26, right: Math.max(10, right), top: 7, bottom: 17 + title + (strip ? 8 : 0) }
   }
