@@ -87,12 +87,15 @@ export class Session {
     )
   }
 
-  /** Changes what is chosen. Hovering is not worth undoing, everything else is. */
-  update(patch: Partial<SessionState>): void {
+  /**
+   * Changes what is chosen. Hovering is not worth undoing, everything else is.
+   * @param options.undoable False while a slider moves on, so that one undo takes back the whole movement.
+   */
+  update(patch: Partial<SessionState>, options: { readonly undoable?: boolean } = {}): void {
     const keys = Object.keys(patch) as (keyof SessionState)[]
     const before = this.#state.value
     if (keys.every((key) => before[key] === patch[key])) return
-    if (keys.some((key) => key !== 'hovered')) {
+    if (options.undoable !== false && keys.some((key) => key !== 'hovered')) {
       this.#past.push(before)
       if (this.#past.length > 100) this.#past.shift()
     }
