@@ -1,1 +1,2 @@
-export {}
+export * from './tfjs-classifier.js'
+export * from './tfjs-network.js'

@@ -1,0 +1,206 @@
+// Registers the gradients of the operations, which tfjs-core alone does not.
+import '@tensorflow/tfjs-layers'
+import * as tf from '@tensorflow/tfjs-core'
+import type {
+  Classifier,
+  ClassifierInfo,
+  DifferentiableModel,
+  LayerInfo,
+  Prediction,
+  Tap,
+  TapValues,
+} from './classifier.js'
+import { toVatunError, VatunError } from './errors.js'
+import { findLayer } from './find-layer.js'
+import { checkImageBatch, type ImageBatch, toTensor } from './image-batch.js'
+import type { ModelSpec } from './model-spec.js'
+import { createPreprocessor } from './preprocessing.js'
+import { type Fetch, LOGITS, type TfjsNetwork } from './tfjs-network.js'
+
+/**
+ * Images of one internal forward pass. On the wasm backend throughput is flat from 4 images on (see the benchmark in
+ * the guide), so more would only cost memory: 16 images of VGG-16 peak at 8 MiB of activations.
+ */
+const CHUNK = 16
+
+/** What opening a model needs beside its bytes: a `ModelSpec` without the place. */
+export type ClassifierOptions = Omit<ModelSpec, 'format' | 'url'>
+
+/**
+ * Turns a network into a {@link Classifier}, which owns the network from then on, also when this throws.
+ * @throws VatunError `bad-input` for class names or preprocessing that do not fit the network, `not-found` for an
+ *   overriding layer that does not exist.
+ */
+export function createTfjsClassifier(
+  network: TfjsNetwork,
+  options: ClassifierOptions & Pick<ClassifierInfo, 'hash' | 'format'>,
+): Classifier {
+  try {
+    const info = describe(network, options)
+    const preprocessor = createPreprocessor(options.preprocessing, network.input.channels)
+    let disposed = false
+    const use = (where: string): void => {
+      if (disposed) throw new VatunError('bad-input', `${where}: ${info.name} is disposed, open it again`)
+    }
+
+    const differentiable: DifferentiableModel = {
+      logits: (images) => {
+        use('logits')
+        checkSize(info, images.shape, 'logits')
+        return forward(images, LOGITS) as tf.Tensor2D
+      },
+      activation: (images, layer) => {
+        use('activation')
+        findLayer(info, layer, 'activation')
+        checkSize(info, images.shape, 'activation')
+        return forward(images, layer)
+      },
+      logitsFrom: (images, layer, activation) => {
+        use('logitsFrom')
+        checkSize(info, images.shape, 'logitsFrom')
+        checkActivation(findLayer(info, layer, 'logitsFrom'), activation, images.shape[0])
+        return forward(images, LOGITS, { layer, activation }) as tf.Tensor2D
+      },
+    }
+    const forward = (
+      images: tf.Tensor4D,
+      fetch: Fetch,
+      replace?: { layer: string; activation: tf.Tensor },
+    ): tf.Tensor =>
+      tf.tidy(() => {
+        const options = { differentiable: true, ...(replace && { replace }) }
+        return network.run(preprocessor.apply(images), [fetch], options)[0]!
+      })
+
+    return {
+      info,
+      differentiable,
+      async predict(images, taps = []) {
+        use('predict')
+        for (const tap of taps) findLayer(info, tap.layer, 'predict')
+        const n = checkImages(info, images)
+        try {
+          const sink = createSink(n, info, taps)
+          for (let start = 0; start < n; start += CHUNK) {
+            const count = Math.min(CHUNK, n - start)
+            const results = tf.tidy(() => {
+              const pixels = chunkOf(images, start, count)
+              const fetches: Fetch[] = [LOGITS, ...taps.map((tap) => tap.layer)]
+              const [logits, ...outputs] = network.run(preprocessor.apply(pixels), fetches, { differentiable: false })
+              return [logits!, tf.softmax(logits!), ...outputs.map((output, i) => reduce(output, taps[i]!.reduce))]
+            })
+            try {
+              for (const [i, result] of results.entries()) sink.write(i, start, result, await result.data())
+            } finally {
+              tf.dispose(results)
+            }
+            use('predict')
+          }
+          return sink.prediction()
+        } catch (error) {
+          throw toVatunError(error, `predict: ${info.name}`)
+        }
+      },
+      dispose() {
+        if (disposed) return
+        disposed = true
+        preprocessor.dispose()
+        network.dispose()
+      },
+    }
+  } catch (error) {
+    network.dispose()
+    throw error
+  }
+}
+
+function describe(
+  network: TfjsNetwork,
+  options: ClassifierOptions & Pick<ClassifierInfo, 'hash' | 'format'>,
+): ClassifierInfo {
+  const { name, hash, format, classNames } = options
+  if (classNames.length !== network.classes)
+    throw new VatunError(
+      'bad-input',
+      `${name}: ${classNames.length} class names for ${network.classes} outputs, expected one name per output`,
+      { details: { classNames, outputs: network.classes } },
+    )
+  const { input, layers, output } = network
+  const lastConv = options.lastConv ?? layers.findLast((layer) => layer.kind === 'conv')?.name ?? ''
+  const penultimate = options.penultimate ?? network.penultimate
+  const info: ClassifierInfo = { name, hash, format, input, classNames, layers, penultimate, lastConv, output }
+  findLayer(info, penultimate, 'penultimate')
+  if (lastConv !== '') findLayer(info, lastConv, 'lastConv')
+  return info
+}
+
+function checkImages(info: ClassifierInfo, images: ImageBatch | tf.Tensor4D): number {
+  if (images instanceof tf.Tensor) {
+    checkSize(info, images.shape, 'predict')
+    if (images.dtype !== 'float32')
+      throw new VatunError('bad-input', `predict: images are ${images.dtype}, expected float32 in [0, 1]`)
+    return images.shape[0]
+  }
+  checkImageBatch(images, 'predict')
+  checkSize(info, [images.n, images.height, images.width, images.channels], 'predict')
+  return images.n
+}
+
+function checkSize(info: ClassifierInfo, shape: readonly number[], where: string): void {
+  const { height, width, channels } = info.input
+  if (shape.length === 4 && shape[1] === height && shape[2] === width && shape[3] === channels) return
+  throw new VatunError(
+    'bad-input',
+    `${where}: images are [${shape.join(', ')}], ${info.name} expects [n, ${height}, ${width}, ${channels}]`,
+    { details: { shape, expected: info.input } },
+  )
+}
+
+function checkActivation(layer: LayerInfo, activation: tf.Tensor, n: number): void {
+  const { shape } = activation
+  const isMap = shape.length === 4 && shape[1] === layer.height && shape[2] === layer.width
+  const isVector = shape.length === 2 && layer.height === 1 && layer.width === 1
+  if ((isMap || isVector) && shape[0] === n && shape.at(-1) === layer.channels) return
+  throw new VatunError(
+    'bad-input',
+    `logitsFrom: activation of "${layer.name}" is [${shape.join(', ')}], expected [${n}, ${layer.height}, ${layer.width}, ${layer.channels}] or, for a vector, [${n}, ${layer.channels}]`,
+    { details: { shape, layer } },
+  )
+}
+
+/** Images `start … start + count - 1` as a tensor; call it inside `tf.tidy`. */
+function chunkOf(images: ImageBatch | tf.Tensor4D, start: number, count: number): tf.Tensor4D {
+  if (images instanceof tf.Tensor)
+    return count === images.shape[0] ? images : tf.slice(images, [start, 0, 0, 0], [count, -1, -1, -1])
+  const size = images.height * images.width * images.channels
+  return toTensor({ ...images, n: count, data: images.data.subarray(start * size, (start + count) * size) })
+}
+
+function reduce(output: tf.Tensor, how: Tap['reduce']): tf.Tensor {
+  if (how === 'none' || output.rank !== 4) return output
+  return how === 'max' ? tf.max(output, [1, 2]) : tf.mean(output, [1, 2])
+}
+
+/** Collects the chunks' rows: results are the logits, the probabilities, then one per tap. */
+function createSink(n: number, info: ClassifierInfo, taps: readonly Tap[]) {
+  const classes = info.classNames.length
+  const rows = [[n, classes], [n, classes], ...taps.map((tap) => tapShape(n, info, tap))]
+  const columns = rows.map((shape) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) }))
+  return {
+    write(i: number, start: number, { shape }: tf.Tensor, values: ArrayLike<number>): void {
+      const column = columns[i]!
+      // The network knows best whether a layer of size 1 x 1 is a map or a vector.
+      column.shape = [n, ...shape.slice(1)]
+      column.data.set(values, (start * values.length) / shape[0]!)
+    },
+    prediction(): Prediction {
+      const [logits, probabilities, ...tapped] = columns
+      return { logits: logits!.data, probabilities: probabilities!.data, classes, taps: tapped satisfies TapValues[] }
+    },
+  }
+}
+
+function tapShape(n: number, info: ClassifierInfo, tap: Tap): number[] {
+  const { channels, height, width, kind } = findLayer(info, tap.layer, 'predict')
+  return tap.reduce !== 'none' || kind === 'dense' ? [n, channels] : [n, height, width, channels]
+}

@@ -1,0 +1,121 @@
+import { VatunError } from '@vatun/core'
+import type { TensorProto } from './proto.js'
+
+/** ONNX element types that inference meets in constants. */
+const DATA_TYPES = {
+  1: 'float32',
+  2: 'uint8',
+  3: 'int8',
+  6: 'int32',
+  7: 'int64',
+  9: 'bool',
+  10: 'float16',
+  11: 'float64',
+} as const
+
+export type DataType = (typeof DATA_TYPES)[keyof typeof DATA_TYPES]
+
+/** A value known at load: an initializer, or what constant nodes make of it. In the file's axis order. */
+export interface Constant {
+  readonly dataType: DataType
+  readonly dims: readonly number[]
+  /** Float32Array for float16 and float32, which it represents exactly; Float64Array for the rest. */
+  readonly data: Float32Array | Float64Array
+}
+
+/** The name of an ONNX element type. @throws VatunError `unsupported` */
+export function dataTypeOf(code: number | undefined, where: string): DataType {
+  const dataType = DATA_TYPES[code as keyof typeof DATA_TYPES]
+  if (dataType) return dataType
+  throw new VatunError(
+    'unsupported',
+    `${where}: element type ${code} is not supported, expected one of ${Object.values(DATA_TYPES).join(', ')}`,
+  )
+}
+
+/** Decodes a tensor of the file. @throws VatunError `bad-input` if data and dimensions disagree, `unsupported` for external data. */
+export function readConstant(proto: TensorProto, where: string): Constant {
+  const dataType = dataTypeOf(proto.dataType, where)
+  if (proto.dataLocation === 1)
+    throw new VatunError(
+      'unsupported',
+      `${where}: the data lies in another file, save the model with its weights inside`,
+    )
+  const { dims } = proto
+  const size = dims.reduce((a, b) => a * b, 1)
+  const data = proto.rawData?.length ? readRaw(proto.rawData, dataType, where) : readTyped(proto, dataType)
+  if (dims.some((d) => d < 0) || data.length !== size)
+    throw new VatunError(
+      'bad-input',
+      `${where}: ${data.length} values do not fill [${dims.join(', ')}], the file is damaged`,
+    )
+  return { dataType, dims, data }
+}
+
+const BYTES: Record<DataType, number> = {
+  float32: 4,
+  uint8: 1,
+  int8: 1,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+  float16: 2,
+  float64: 8,
+}
+
+function readRaw(raw: Uint8Array, dataType: DataType, where: string): Float32Array | Float64Array {
+  if (raw.length % BYTES[dataType] !== 0)
+    throw new VatunError('bad-input', `${where}: ${raw.length} bytes are not a whole number of ${dataType} values`)
+  // A copy, because typed arrays need aligned bytes. All platforms that run JavaScript engines today are little-endian.
+  const { buffer } = raw.slice()
+  switch (dataType) {
+    case 'float32':
+      return new Float32Array(buffer)
+    case 'float16':
+      return float16ToFloat32(new Uint16Array(buffer))
+    case 'float64':
+      return new Float64Array(buffer)
+    case 'int64':
+      return Float64Array.from(new BigInt64Array(buffer), Number)
+    case 'int32':
+      return Float64Array.from(new Int32Array(buffer))
+    case 'int8':
+      return Float64Array.from(new Int8Array(buffer))
+    default:
+      return Float64Array.from(new Uint8Array(buffer))
+  }
+}
+
+function readTyped(proto: TensorProto, dataType: DataType): Float32Array | Float64Array {
+  switch (dataType) {
+    case 'float32':
+      return Float32Array.from(proto.floatData)
+    case 'float16':
+      return float16ToFloat32(Uint16Array.from(proto.int32Data))
+    case 'float64':
+      return Float64Array.from(proto.doubleData)
+    case 'int64':
+      return Float64Array.from(proto.int64Data)
+    default:
+      return Float64Array.from(proto.int32Data)
+  }
+}
+
+let halves: Float32Array | undefined
+
+/** Widens IEEE 754 binary16 bit patterns, exactly. */
+export function float16ToFloat32(bits: Uint16Array): Float32Array {
+  halves ??= Float32Array.from({ length: 65536 }, (_, pattern) => widen(pattern))
+  const table = halves
+  const floats = new Float32Array(bits.length)
+  for (let i = 0; i < bits.length; i++) floats[i] = table[bits[i]!]!
+  return floats
+}
+
+function widen(pattern: number): number {
+  const sign = pattern & 0x8000 ? -1 : 1
+  const exponent = (pattern >> 10) & 31
+  const fraction = pattern & 1023
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25)
+}
