@@ -7,7 +7,7 @@ const manifest = {
   vatun: '0.1.0',
   model: { name: 'net', hash: 'aa' },
   dataset: { name: 'set', hash: 'bb', length: 10 },
-  images: { count: 4, order: 'random', seed: 1 },
+  images: { count: 4, order: 'stratified', seed: 1 },
   classifier: {
     name: 'net',
     hash: 'aa',

@@ -13,8 +13,8 @@ export const manifestFile = 'manifest.json'
 /** Which images of the data set were analysed, and in which order; the indices themselves are in the tables. */
 export interface ImageSelection {
   readonly count: number
-  /** `first`: 0 … count - 1. `random`: a seeded sample. `listed`: given one by one. */
-  readonly order: 'first' | 'random' | 'listed'
+  /** `first`: 0 … count - 1. `stratified`: a seeded sample in which classes take turns. `listed`: given one by one. */
+  readonly order: 'first' | 'stratified' | 'listed'
   readonly seed?: number
 }
 
@@ -71,8 +71,8 @@ export function checkManifest(json: unknown): Manifest {
   count(dataset, 'length', 'dataset.')
   const images = object(manifest.images, 'images')
   count(images, 'count', 'images.')
-  if (!['first', 'random', 'listed'].includes(String(images.order)))
-    wrong('images.order', '"first", "random" or "listed"', images.order)
+  if (!['first', 'stratified', 'listed'].includes(String(images.order)))
+    wrong('images.order', '"first", "stratified" or "listed"', images.order)
   const classifier = object(manifest.classifier, 'classifier')
   object(classifier.input, 'classifier.input')
   for (const key of ['name', 'hash', 'penultimate', 'lastConv']) text(classifier, key, 'classifier.')
