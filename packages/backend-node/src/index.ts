@@ -1,1 +1,3 @@
-export {}
+export type { WorkerInit } from './pool-messages.js'
+export * from './prepare-backend.js'
+export * from './worker-pool.js'

@@ -1,0 +1,81 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Analysis, BackendReport, Classifier, Dataset, DatasetSpec, ModelSpec } from '@vatun/core'
+import { toVatunError, VatunError } from '@vatun/core'
+import type { ShardTask, WorkerInit, WorkerMessage } from './pool-messages.js'
+import { prepareBackend } from './prepare-backend.js'
+import { signalOf } from './shared-signal.js'
+import { transferables } from './transferables.js'
+
+export type { WorkerInit } from './pool-messages.js'
+
+/** What a worker has opened, for the analyses it builds. */
+export interface WorkerContext {
+  readonly classifier: Classifier
+  readonly dataset: Dataset
+  readonly init: WorkerInit
+}
+
+/** Builds an analysis from the parameters of its spec; the same one that the main thread runs. */
+// biome-ignore lint/suspicious/noExplicitAny: parameters and partials differ from analysis to analysis
+export type AnalysisFactory = (params: any, context: WorkerContext) => Analysis<any, unknown>
+
+/** Options of {@link serveAnalyses}. */
+export interface ServeOptions {
+  openClassifier(spec: ModelSpec, init: WorkerInit): Promise<Classifier>
+  openDataset(spec: DatasetSpec, init: WorkerInit): Promise<Dataset>
+  /** By `AnalysisSpec.name`. */
+  readonly analyses: Readonly<Record<string, AnalysisFactory>>
+  /** Prepares execution before the model is opened. Default {@link prepareBackend}. */
+  prepare?(init: WorkerInit): Promise<BackendReport>
+}
+
+/**
+ * The worker's side of {@link createWorkerPool}: opens engine, model and data set once, then computes shards one after the
+ * other. Call it once, at the top level of the worker module.
+ *
+ * Typed arrays of a partial are moved to the main thread, not copied: an analysis must not keep those it returns.
+ */
+export function serveAnalyses(options: ServeOptions): void {
+  if (!parentPort)
+    throw new VatunError('bad-input', 'serveAnalyses: this is the main thread, call it in a worker module')
+  const port = parentPort
+  const init = (workerData as { vatun: WorkerInit }).vatun
+  const post = (message: WorkerMessage) =>
+    port.postMessage(message, message.kind === 'done' ? transferables(message.partial) : [])
+  const opened = open(options, init)
+  opened.then(
+    ({ report, context }) => post({ kind: 'ready', report, info: context.classifier.info }),
+    (error: unknown) => post({ kind: 'unready', error: toVatunError(error, 'worker').toJSON() }),
+  )
+  port.on('message', async (task: ShardTask) => {
+    const signal = signalOf(task.cancelled)
+    try {
+      if (signal.aborted) return post({ kind: 'stopped' })
+      const { context } = await opened
+      const factory = options.analyses[task.spec.name]
+      if (!factory)
+        throw new VatunError(
+          'not-found',
+          `worker: no analysis "${task.spec.name}", the worker module has ${Object.keys(options.analyses).join(', ') || 'none'}`,
+        )
+      const analysis = factory(task.spec.params, context)
+      const partial: unknown = await analysis.partial({ ...context, signal }, task.indices)
+      post(signal.aborted ? { kind: 'stopped' } : { kind: 'done', partial })
+    } catch (error) {
+      if (signal.aborted) post({ kind: 'stopped' })
+      else post({ kind: 'failed', error: toVatunError(error, `worker: ${task.spec.name}`).toJSON() })
+    }
+  })
+}
+
+async function open(
+  options: ServeOptions,
+  init: WorkerInit,
+): Promise<{ report: BackendReport; context: WorkerContext }> {
+  const report = await (options.prepare ?? (() => prepareBackend()))(init)
+  const [classifier, dataset] = await Promise.all([
+    options.openClassifier(init.model, init),
+    options.openDataset(init.dataset, init),
+  ])
+  return { report, context: { classifier, dataset, init } }
+}
