@@ -1,1 +1,6 @@
-export {}
+export type { FilterDetail } from './filter-map.js'
+export { VatunFilterMap } from './filter-map.js'
+export { VatunNetwork } from './network-view.js'
+export type { PatternDetail } from './pattern-list.js'
+export { VatunPatternList } from './pattern-list.js'
+export { VatunTopImages } from './top-images.js'

@@ -177,10 +177,18 @@ describe('networkView', () => {
     view.stop()
   })
 
-  test('ignores a pattern that is not in the table', () => {
+  test('a pattern is in focus while the view selects images, if it is in the table', () => {
     const session = open({})
-    session.update({ pattern: 3 })
+    const pattern = { items: [], images: Int32Array.of(2), classCounts: Uint32Array.of(0, 1) }
+    session.setResults({ patterns: { status: 'ready', value: { images: 4, minSupport: 1, patterns: [pattern] } } })
+    session.update({ pattern: 0 })
+    session.select('network', 'pattern 1', [2])
     const view = latest(session)
+    expect(view.state.pattern).toBe(0)
+    session.clearSelection('network')
+    expect(view.state.pattern).toBeNull()
+    session.update({ pattern: 3 })
+    session.select('network', 'pattern 4', [2])
     expect(view.state.pattern).toBeNull()
     view.stop()
   })

@@ -26,7 +26,7 @@ export interface NetworkViewState {
   /** Of the chosen filter; null when none is chosen or no port answers. */
   readonly topImages: Loadable<TopImagesResult> | null
   readonly patterns: Loadable<PatternTable>
-  /** Position in the pattern table. */
+  /** Position in the pattern table; null also when this view selects nothing any more. */
   readonly pattern: number | null
   /** The image in the testing view. */
   readonly image: number | null
@@ -52,9 +52,10 @@ export function networkView(session: Session): Observable<NetworkViewState> {
   const layers = networkLayers(session.subject.model)
   const filters = layers.reduce((sum, layer) => sum + layer.filters, 0)
   const chosen$ = session.state$.pipe(
-    map(({ filter, pattern, image }) => ({
+    map(({ filter, pattern, image, selection }) => ({
       filter: filter && filterPosition(layers, filter) >= 0 ? filter : null,
-      pattern,
+      // A pattern is in focus as long as the view selects something: removing its chip ends it.
+      pattern: selection.some((clause) => clause.source === 'network') ? pattern : null,
       image,
     })),
     distinctUntilChanged((a, b) => a.filter === b.filter && a.pattern === b.pattern && a.image === b.image),

@@ -1,0 +1,150 @@
+import type { NetworkLayer } from '@vatun/core'
+
+/** The dots of one layer: rows of equal length, left-aligned. */
+export interface DotBlock {
+  readonly layer: NetworkLayer
+  /** Upper edge of the block and of its dots, CSS pixels; a block of few dots is as high as its label. */
+  readonly top: number
+  readonly dotsTop: number
+  readonly height: number
+  readonly columns: number
+  readonly rows: number
+  /** Whether there is room for the name. */
+  readonly labelled: boolean
+}
+
+/** Where every filter is drawn. */
+export interface DotLayout {
+  readonly blocks: readonly DotBlock[]
+  /** Distance of neighbouring dots. */
+  readonly pitch: number
+  /** Left edge of the dots: the width of the labels. */
+  readonly left: number
+  /** Of the whole drawing; more than the panel's where it has to scroll. */
+  readonly height: number
+}
+
+const labelHeight = 13
+const largestPitch = 16
+const smallestPitch = 3
+const scrollingPitch = 4
+/** Right and bottom margin, so that the ring around the outermost dots is not cut. */
+const margin = 4
+
+/**
+ * Fits layers as labelled bands into a panel, one below the other: the largest dots for which every layer has its name; where
+ * that fails, as many names as there is room for; where even the smallest dots do not fit, a drawing that scrolls.
+ */
+export function layoutDots(layers: readonly NetworkLayer[], width: number, height: number): DotLayout {
+  const longest = Math.max(0, ...layers.map(({ name }) => name.length))
+  const left = Math.ceil(Math.min(width * 0.3, longest * 6.2 + 10))
+  for (const least of [labelHeight, 0])
+    for (let pitch = largestPitch; pitch >= smallestPitch; pitch -= 0.25) {
+      const layout = place(layers, left, width, pitch, least)
+      if (layout.height <= height) return spread(layout, height)
+    }
+  return place(layers, left, width, scrollingPitch, labelHeight)
+}
+
+/** Centre of the dot of a filter; null for a position that is not in the network. */
+export function dotCentre(layout: DotLayout, position: number): { readonly x: number; readonly y: number } | null {
+  const block = layout.blocks.find(({ layer }) => position >= layer.start && position < layer.start + layer.filters)
+  if (!block) return null
+  const i = position - block.layer.start
+  return {
+    x: layout.left + ((i % block.columns) + 0.5) * layout.pitch,
+    y: block.dotsTop + (Math.floor(i / block.columns) + 0.5) * layout.pitch,
+  }
+}
+
+/** Position of the filter drawn at a point, null beside the dots. */
+export function dotAt(layout: DotLayout, x: number, y: number): number | null {
+  const block = layout.blocks.find(({ dotsTop, rows }) => y >= dotsTop && y < dotsTop + rows * layout.pitch)
+  if (!block || x < layout.left) return null
+  const column = Math.floor((x - layout.left) / layout.pitch)
+  const i = Math.floor((y - block.dotsTop) / layout.pitch) * block.columns + column
+  return column < block.columns && i < block.layer.filters ? block.layer.start + i : null
+}
+
+/**
+ * Where a key takes the focus: arrows to the neighbouring dot (up and down also into the next layer), Home and End to the ends of
+ * the layer, Page Up and Page Down a layer on. @returns null when the key does not move.
+ */
+export function moveDot(layout: DotLayout, position: number, key: string): number | null {
+  const { blocks } = layout
+  const at = blocks.findIndex(({ layer }) => position >= layer.start && position < layer.start + layer.filters)
+  const block = blocks[at]
+  if (!block) return null
+  const { layer, columns, rows } = block
+  const i = position - layer.start
+  const [row, column] = [Math.floor(i / columns), i % columns]
+  const last = layer.start + layer.filters - 1
+  const enter = (next: DotBlock | undefined, intoRow: (rows: number) => number): number => {
+    if (!next) return position
+    const wanted = intoRow(next.rows) * next.columns + Math.min(column, next.columns - 1)
+    return next.layer.start + Math.min(wanted, next.layer.filters - 1)
+  }
+  switch (key) {
+    case 'ArrowLeft':
+      return Math.max(0, position - 1)
+    case 'ArrowRight':
+      return Math.min(blocks.at(-1)!.layer.start + blocks.at(-1)!.layer.filters - 1, position + 1)
+    case 'ArrowUp':
+      return row > 0 ? position - columns : enter(blocks[at - 1], (count) => count - 1)
+    case 'ArrowDown':
+      return row < rows - 1 ? Math.min(last, position + columns) : enter(blocks[at + 1], () => 0)
+    case 'Home':
+      return layer.start
+    case 'End':
+      return last
+    case 'PageUp':
+      return enter(blocks[at - 1], () => 0)
+    case 'PageDown':
+      return enter(blocks[at + 1], () => 0)
+    default:
+      return null
+  }
+}
+
+function place(
+  layers: readonly NetworkLayer[],
+  left: number,
+  width: number,
+  pitch: number,
+  leastHeight: number,
+): DotLayout {
+  const room = Math.max(1, Math.floor((width - left - margin) / pitch))
+  const gap = 2
+  let top = 0
+  let named = Number.NEGATIVE_INFINITY
+  const blocks = layers.map((layer): DotBlock => {
+    const rows = Math.max(1, Math.ceil(layer.filters / room))
+    const dots = rows * pitch
+    const height = Math.max(leastHeight, dots)
+    const labelled = top - named >= labelHeight
+    if (labelled) named = top
+    const block = {
+      layer,
+      top,
+      dotsTop: top + Math.max(0, (leastHeight - dots) / 2),
+      height,
+      columns: Math.max(1, Math.ceil(layer.filters / rows)),
+      rows,
+      labelled,
+    }
+    top += height + gap
+    return block
+  })
+  return { blocks, pitch, left, height: Math.max(0, top - gap) + margin }
+}
+
+/** Shares out the height that is left as gaps between the layers. */
+function spread(layout: DotLayout, height: number): DotLayout {
+  const gap = Math.min(16, (height - layout.height) / Math.max(1, layout.blocks.length - 1))
+  const blocks = layout.blocks.map((block, i) => ({
+    ...block,
+    top: block.top + i * gap,
+    dotsTop: block.dotsTop + i * gap,
+  }))
+  return { ...layout, blocks }
+}

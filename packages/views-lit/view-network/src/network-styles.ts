@@ -1,0 +1,98 @@
+import { css } from 'lit'
+
+/** Layout of `vatun-network`: the map beside the patterns, or above them where the panel is narrow. */
+export const networkStyles = css`
+  :host {
+    display: block;
+    height: 100%;
+    min-height: 240px;
+    background: var(--_bg);
+    overflow: hidden;
+  }
+  .panel {
+    display: flex;
+    flex-direction: column;
+    height: 100%;
+    min-height: inherit;
+  }
+  .body {
+    display: flex;
+    flex: 1;
+    min-height: 0;
+  }
+  .left {
+    display: flex;
+    flex: 1;
+    flex-direction: column;
+    min-width: 0;
+    padding: 8px 8px 4px 12px;
+  }
+  .left vatun-filter-map {
+    flex: 1;
+    min-height: 96px;
+    /* Its height is what is left over, never what its content asks for. */
+    contain: size;
+  }
+  .foot {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0 12px;
+    padding: 4px 0;
+  }
+  .foot p {
+    flex: 1 1 200px;
+    margin: 0;
+  }
+  .foot .error {
+    color: var(--_error);
+  }
+  .legend {
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+    white-space: nowrap;
+  }
+  .legend i {
+    width: 8px;
+    height: 8px;
+    border-radius: 50%;
+  }
+  .right {
+    display: flex;
+    flex: 0 0 clamp(212px, 38%, 420px);
+    flex-direction: column;
+    min-width: 0;
+    padding: 8px 0 0 8px;
+    border-left: 1px solid var(--_line);
+  }
+  h3 {
+    margin: 0 8px 4px 0;
+    overflow: hidden;
+    font-size: 13px;
+    font-weight: 600;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  h3 span {
+    font-weight: 400;
+  }
+  vatun-pattern-list {
+    flex: 1;
+  }
+  .narrow {
+    flex-direction: column;
+  }
+  .narrow .left {
+    flex: 3 1 0;
+    min-height: 0;
+  }
+  .narrow .right {
+    flex: 2 1 0;
+    min-height: 0;
+    padding-left: 12px;
+    border-top: 1px solid var(--_line);
+    border-left: 0;
+  }
+`

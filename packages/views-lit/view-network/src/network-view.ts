@@ -1,0 +1,149 @@
+import { type FilterRef, filterPosition, type NetworkViewState, networkView, valueSoFar } from '@vatun/core'
+import { ElementSize, layerRamp, VatunElement } from '@vatun/view-kit'
+import { html, nothing } from 'lit'
+import type { FilterDetail } from './filter-map.js'
+import { networkStyles } from './network-styles.js'
+import type { PatternDetail } from './pattern-list.js'
+
+/**
+ * What the network has learned: every filter of every convolution layer as a dot, how active each is for the selected images
+ * compared with all images, the images that activate a filter most, and the neural patterns that images share.
+ *
+ * @element vatun-network
+ * @slot actions - At the right end of the header.
+ * @csspart header - The title line.
+ * @csspart map - All filters; `data-filters` on its canvas counts them.
+ * @csspart finding - What is to be seen, in words.
+ * @csspart top-images - The images of the chosen filter.
+ * @csspart pattern-list - The recommended patterns.
+ */
+export class VatunNetwork extends VatunElement {
+  static override styles = [VatunElement.styles, networkStyles]
+
+  readonly #view = this.observe(networkView)
+  readonly #selection = this.observe((session) => session.pick('selection'))
+  readonly #size = new ElementSize(this)
+
+  protected override render() {
+    const view = this.#view.value
+    return html`<div class="panel">${this.panelHeader('Network', 'network', view?.selection ? nothing : html`<span class="muted small">average over all images</span>`)}
+      ${
+        view
+          ? html`<div class="body ${this.#size.width < 480 ? 'narrow' : ''}" @vatun-retry=${this.#retry} @vatun-filter=${this.#chooseFilter}
+            @vatun-image=${this.#chooseImage} @vatun-pattern=${this.#choosePattern} @keydown=${this.#key}>
+            ${this.#left(view)} ${this.#right(view)}
+          </div>`
+          : html`<vatun-state empty="The filters of the network will be shown here."></vatun-state>`
+      }</div>`
+  }
+
+  #left(view: NetworkViewState) {
+    const { layers, emphasis, activations, filter, patterns, pattern, finding } = view
+    if (layers.length === 0)
+      return html`<div class="left"><vatun-state empty="This model has no convolution layer."></vatun-state></div>`
+    return html`<div class="left">
+      <vatun-filter-map
+        part="map"
+        .layers=${layers}
+        .emphasis=${emphasis}
+        .activations=${(activations && valueSoFar(activations)) ?? null}
+        .compare=${view.selection !== null}
+        .filter=${filter}
+        .path=${pattern === null ? [] : valueSoFar(patterns)!.patterns[pattern]!.items}
+        .label=${finding}
+      ></vatun-filter-map>
+      <div class="foot">
+        ${activations?.status === 'failed' ? html`<span class="error small" role="alert">${activations.error.message}</span><button @click=${this.#retry}>Try again</button>` : html`<p part="finding" class="small">${finding}</p>`}
+        ${activations?.status === 'running' ? html`<vatun-progress label="activations" share=${activations.progress.done / Math.max(1, activations.progress.total)}></vatun-progress>` : nothing}
+        ${emphasis && emphasis.scale > 0 ? this.#legend(view) : nothing}
+      </div>
+      ${filter ? this.#strip(view, filter) : nothing}
+    </div>`
+  }
+
+  #legend({ selection, emphasis, layers }: NetworkViewState) {
+    const color = layerRamp(Math.floor(layers.length / 2), layers.length)
+    const end = `${Math.round(emphasis!.scale * 100)} %`
+    const title = selection
+      ? `Solid: ${end} of the layer's strongest average above the filter's own average`
+      : `Solid: ${end} or more of the layer's strongest average`
+    return html`<span class="legend small muted" part="legend" title=${title}>
+      ${selection ? 'as usual' : 'silent'}
+      ${[0.2, 0.47, 0.73, 1].map((opacity) => html`<i style="background:${color};opacity:${opacity}"></i>`)}
+      ${selection ? 'more' : 'active'}
+    </span>`
+  }
+
+  #strip(view: NetworkViewState, filter: FilterRef) {
+    const position = filterPosition(view.layers, filter)
+    const value = view.activations && valueSoFar(view.activations)
+    const usual = value ? `${value.baseline[position]!.toPrecision(2)} on average` : ''
+    const note = value && view.selection ? `${value.values[position]!.toPrecision(2)} here, ${usual}` : usual
+    const own = this.#selection.value?.find((clause) => clause.source === 'network')
+    return html`<vatun-top-images
+      part="top-images"
+      .session=${this.session}
+      .filter=${filter}
+      .images=${view.topImages}
+      .note=${note}
+      .selected=${own?.indices ?? []}
+      @vatun-images=${(event: CustomEvent<{ indices: number[] }>) =>
+        this.session?.select('network', `top of ${filter.layer} · ${filter.filter}`, event.detail.indices)}
+      @vatun-close=${() => this.session?.update({ filter: null })}
+    ></vatun-top-images>`
+  }
+
+  #right({ patterns, pattern, filter, image }: NetworkViewState) {
+    const count = valueSoFar(patterns)?.patterns.length
+    return html`<section class="right" aria-label="Patterns">
+      <h3>${count === undefined ? '' : `${count} `}${count === 1 ? 'pattern' : 'patterns'} <span class="muted small">images with the same strongest filters</span></h3>
+      <vatun-pattern-list
+        part="pattern-list"
+        .session=${this.session}
+        .patterns=${patterns}
+        .chosen=${pattern}
+        .filter=${filter}
+        .image=${image}
+      ></vatun-pattern-list>
+    </section>`
+  }
+
+  readonly #chooseFilter = (event: CustomEvent<FilterDetail>): void => {
+    const { filter } = event.detail
+    const now = this.session?.state.filter
+    const same = now?.layer === filter.layer && now.filter === filter.filter
+    this.session?.update({ filter: same ? null : filter })
+  }
+
+  readonly #chooseImage = (event: CustomEvent<{ readonly index: number }>): void => {
+    const { index } = event.detail
+    this.session?.select('network', `image ${index}`, [index])
+  }
+
+  readonly #choosePattern = (event: CustomEvent<PatternDetail>): void => {
+    const { session } = this
+    if (!session) return
+    const { position } = event.detail
+    if (this.#view.value?.pattern === position) {
+      session.clearSelection('network')
+      return
+    }
+    const table = valueSoFar(session.results.patterns)
+    session.update({ pattern: position })
+    session.select('network', `pattern ${position + 1}`, table?.patterns[position]?.images ?? [])
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !this.session) return
+    if (this.session.state.filter) this.session.update({ filter: null })
+    else this.session.clearSelection('network')
+  }
+
+  readonly #retry = (): void => this.#view.restart()
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vatun-network': VatunNetwork
+  }
+}

@@ -1,0 +1,277 @@
+import {
+  type FilterRef,
+  filterLabel,
+  type Loadable,
+  type PatternOrder,
+  type PatternRow,
+  type PatternTable,
+  patternRows,
+  valueSoFar,
+} from '@vatun/core'
+import { classColors, ElementSize, formatPercent, VatunElement } from '@vatun/view-kit'
+import { css, html, nothing, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
+
+const orders: Record<PatternOrder, string> = {
+  recommended: 'Recommended',
+  support: 'Most images',
+  purity: 'One class first',
+  mixture: 'Mixed classes first',
+  length: 'Longest first',
+}
+const rowsAtOnce = 40
+
+/** Detail of `vatun-pattern`. */
+export interface PatternDetail {
+  /** In the pattern table. */
+  readonly position: number
+}
+
+/**
+ * Recommended neural patterns: the filters they pass through, how many images share them, and of which classes. Part of
+ * `vatun-network`.
+ *
+ * @element vatun-pattern-list
+ * @fires {CustomEvent<PatternDetail>} vatun-pattern - When the person chooses a pattern.
+ * @fires {CustomEvent<FilterDetail>} vatun-filter - When the person chooses one of its filters.
+ * @fires {CustomEvent<{index: number}>} vatun-image - When the person chooses one of its images.
+ * @csspart pattern - A row; `data-pattern` is its position in the table.
+ */
+export class VatunPatternList extends VatunElement {
+  static override styles = [
+    VatunElement.styles,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 0;
+      }
+      .toolbar {
+        padding: 0 8px 8px 0;
+      }
+      .toolbar select {
+        flex: 1 1 80px;
+        min-width: 0;
+      }
+      ol {
+        flex: 1;
+        min-height: 0;
+        margin: 0;
+        padding: 0;
+        overflow: hidden auto;
+        list-style: none;
+      }
+      li {
+        display: grid;
+        grid-template-columns: 28px minmax(0, 1fr);
+        gap: 2px 8px;
+        padding: 8px 8px 6px 4px;
+        border-top: 1px solid var(--_line);
+        cursor: pointer;
+      }
+      li:hover {
+        background: var(--_sunken);
+      }
+      li.chosen {
+        background: var(--_accent-soft);
+      }
+      button.name {
+        display: block;
+        width: 100%;
+        overflow: hidden;
+        color: var(--_ink);
+        text-align: left;
+        text-overflow: ellipsis;
+      }
+      .path {
+        font-size: var(--_small);
+        line-height: 16px;
+      }
+      .path button {
+        color: inherit;
+        font-size: var(--_small);
+        line-height: 16px;
+      }
+      .path button:hover {
+        color: var(--_accent);
+      }
+      .path .chosen {
+        color: var(--_accent);
+        font-weight: 600;
+      }
+      .images {
+        display: flex;
+        grid-column: 1 / -1;
+        gap: 2px;
+        overflow: hidden;
+        height: 30px;
+      }
+      .more {
+        padding: 8px 0;
+      }
+      .message {
+        padding: 12px 8px;
+      }
+    `,
+  ]
+
+  @property({ attribute: false }) patterns: Loadable<PatternTable> = { status: 'waiting' }
+  /** Position of the chosen pattern. */
+  @property({ attribute: false }) chosen: number | null = null
+  @property({ attribute: false }) filter: FilterRef | null = null
+  /** The image in the testing view. */
+  @property({ attribute: false }) image: number | null = null
+
+  @state() private order: PatternOrder = 'recommended'
+  @state() private classIndex: number | null = null
+  @state() private withImage = false
+  @state() private shown = rowsAtOnce
+  readonly #size = new ElementSize(this)
+
+  protected override render() {
+    const table = valueSoFar(this.patterns)
+    if (!table)
+      return html`<vatun-state .of=${this.patterns} label="Looking for patterns" retry
+        empty="Groups of images that activate the same filters will be listed here."></vatun-state>`
+    const image = this.withImage ? this.image : null
+    const rows = patternRows(table, { order: this.order, classIndex: this.classIndex, image })
+    return html`${this.#toolbar(table)} ${
+      rows.length === 0
+        ? html`<p class="message muted" role="status">${this.#nothing(table)}</p>`
+        : html`<ol part="patterns" aria-label="Patterns">
+          ${rows.slice(0, this.shown).map((row) => this.#row(row))}
+          ${
+            rows.length > this.shown
+              ? html`<li class="more"><span></span><button class="link" @click=${this.#more}>${rows.length - this.shown} more</button></li>`
+              : nothing
+          }
+        </ol>`
+    }`
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('chosen') && this.chosen !== null)
+      this.renderRoot.querySelector(`[data-pattern="${this.chosen}"]`)?.scrollIntoView({ block: 'nearest' })
+  }
+
+  #toolbar(table: PatternTable) {
+    const names = this.session?.subject.model.classNames ?? []
+    if (table.patterns.length === 0) return nothing
+    return html`<div class="toolbar">
+      <select aria-label="Order of patterns" @change=${this.#setOrder}>
+        ${Object.entries(orders).map(([value, label]) => html`<option value=${value} ?selected=${value === this.order}>${label}</option>`)}
+      </select>
+      <select aria-label="Class in the pattern" @change=${this.#setClass}>
+        <option value="">All classes</option>
+        ${names.map((name, c) => html`<option value=${c} ?selected=${c === this.classIndex}>${name}</option>`)}
+      </select>
+      ${
+        this.image === null
+          ? nothing
+          : html`<button part="with-image" aria-pressed=${this.withImage} title="Only patterns that contain the image in the testing view"
+            @click=${() => {
+              this.withImage = !this.withImage
+            }}>with image ${this.image}</button>`
+      }
+      <vatun-state .of=${this.patterns}></vatun-state>
+    </div>`
+  }
+
+  #row({ position, pattern, support, mainClass, purity }: PatternRow) {
+    const names = this.session?.subject.model.classNames ?? []
+    const thumbnails = Math.max(1, Math.floor((this.#size.width - 12) / 32))
+    return html`<li
+      part="pattern"
+      data-pattern=${position}
+      class=${position === this.chosen ? 'chosen' : ''}
+      @click=${(event: Event) => this.#choose(event, position)}
+    >
+      <vatun-pie size="28" .values=${pattern.classCounts} .labels=${names}
+        .colors=${classColors(names.length, mainClasses(pattern.classCounts))}></vatun-pie>
+      <div>
+        <button class="link name" aria-pressed=${position === this.chosen}
+          >${support} images · ${names[mainClass]} ${formatPercent(purity, 0)}</button
+        >
+        <div class="path" part="path">
+          ${pattern.items.map(
+            (item, i) =>
+              html`${i > 0 ? html`<span class="muted"> → </span>` : nothing}<button
+                class="link ${this.#isChosen(item) ? 'chosen' : ''}"
+                title="Images that activate ${filterLabel(item)} most"
+                @click=${(event: Event) => this.#chooseFilter(event, item)}
+                >${item.layer}·${item.filter}</button
+              >`,
+          )}
+        </div>
+      </div>
+      <div class="images">
+        ${[...pattern.images.subarray(0, thumbnails)].map(
+          (index) =>
+            html`<vatun-thumbnail size="24" interactive index=${index} .session=${this.session}
+              @click=${(event: Event) => this.#chooseImage(event, index)}></vatun-thumbnail>`,
+        )}
+      </div>
+    </li>`
+  }
+
+  #nothing(table: PatternTable): string {
+    if (table.patterns.length === 0) return `No pattern is shared by ${table.minSupport} or more images.`
+    const which = [
+      this.classIndex === null ? '' : ` contains ${this.session?.subject.model.classNames[this.classIndex]}`,
+      this.withImage ? ` contains image ${this.image}` : '',
+    ].filter(Boolean)
+    return `No pattern${which.join(' and')}.`
+  }
+
+  #isChosen({ layer, filter }: FilterRef): boolean {
+    return this.filter?.layer === layer && this.filter.filter === filter
+  }
+
+  #choose(event: Event, position: number): void {
+    event.stopPropagation()
+    this.#emit('vatun-pattern', { position })
+  }
+
+  #chooseFilter(event: Event, filter: FilterRef): void {
+    event.stopPropagation()
+    this.#emit('vatun-filter', { filter })
+  }
+
+  #chooseImage(event: Event, index: number): void {
+    event.stopPropagation()
+    this.#emit('vatun-image', { index })
+  }
+
+  #emit(name: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
+  }
+
+  readonly #setOrder = (event: Event): void => {
+    this.order = (event.target as HTMLSelectElement).value as PatternOrder
+  }
+
+  readonly #setClass = (event: Event): void => {
+    const { value } = event.target as HTMLSelectElement
+    this.classIndex = value === '' ? null : Number(value)
+  }
+
+  readonly #more = (event: Event): void => {
+    event.stopPropagation()
+    this.shown += rowsAtOnce
+  }
+}
+
+/** Classes of a pattern by their images, for palettes that colour only some. */
+function mainClasses(counts: Uint32Array): number[] {
+  return [...counts.keys()].filter((c) => counts[c]! > 0).sort((a, b) => counts[b]! - counts[a]!)
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vatun-pattern-list': VatunPatternList
+  }
+  interface HTMLElementEventMap {
+    'vatun-pattern': CustomEvent<PatternDetail>
+    'vatun-image': CustomEvent<{ readonly index: number }>
+  }
+}
