@@ -41,7 +41,7 @@ export async function toImageBatch(images: tf.Tensor4D): Promise<ImageBatch> {
 }
 
 /** Rounds to the nearest of 256 levels, clipping to [0, 1]. Returns a batch of uint8; a uint8 batch is returned as it is. */
-export function toUint8(batch: ImageBatch): ImageBatch & { readonly data: Uint8Array } {
+export function toUint8(batch: ImageBatch): Omit<ImageBatch, 'data'> & { readonly data: Uint8Array } {
   if (batch.data instanceof Uint8Array) return { ...batch, data: batch.data }
   return { ...batch, data: Uint8Array.from(Uint8ClampedArray.from(batch.data, (v) => v * 255)) }
 }
