@@ -1,1 +1,7 @@
-export {}
+export type { Neighbors } from './neighbors.js'
+export { nearestNeighbors } from './neighbors.js'
+export type { PrincipalComponents } from './pca.js'
+export { pca } from './pca.js'
+export { trustworthiness } from './trustworthiness.js'
+export type { Layout, TsneOptions } from './tsne.js'
+export { tsne } from './tsne.js'
