@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Analysis, BackendReport, Classifier, Dataset, DatasetSpec, ModelSpec } from '@vatun/core'
+import type { Analysis, BackendReport, Classifier, ClassifierInfo, Dataset, DatasetSpec, ModelSpec } from '@vatun/core'
 import { toVatunError, VatunError } from '@vatun/core'
 import type { ShardTask, WorkerInit, WorkerMessage } from './pool-messages.js'
 import { prepareBackend } from './prepare-backend.js'
@@ -12,6 +12,8 @@ export type { WorkerInit } from './pool-messages.js'
 export interface WorkerContext {
   readonly classifier: Classifier
   readonly dataset: Dataset
+  /** `classifier.info`. */
+  readonly info: ClassifierInfo
   readonly init: WorkerInit
 }
 
@@ -44,7 +46,7 @@ export function serveAnalyses(options: ServeOptions): void {
     port.postMessage(message, message.kind === 'done' ? transferables(message.partial) : [])
   const opened = open(options, init)
   opened.then(
-    ({ report, context }) => post({ kind: 'ready', report, info: context.classifier.info }),
+    ({ report, context }) => post({ kind: 'ready', report, info: context.info }),
     (error: unknown) => post({ kind: 'unready', error: toVatunError(error, 'worker').toJSON() }),
   )
   port.on('message', async (task: ShardTask) => {
@@ -77,5 +79,5 @@ async function open(
     options.openClassifier(init.model, init),
     options.openDataset(init.dataset, init),
   ])
-  return { report, context: { classifier, dataset, init } }
+  return { report, context: { classifier, dataset, info: classifier.info, init } }
 }

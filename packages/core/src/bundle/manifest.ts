@@ -10,6 +10,8 @@ export const bundleFormatVersion = 1
 /** File name of the manifest in the bundle's folder. */
 export const manifestFile = 'manifest.json'
 
+const orders = ['first', 'random', 'stratified', 'listed'] as const
+
 /** Which images of the data set were analysed, and in which order; the indices themselves are in the tables. */
 export interface ImageSelection {
   readonly count: number
@@ -71,8 +73,8 @@ export function checkManifest(json: unknown): Manifest {
   count(dataset, 'length', 'dataset.')
   const images = object(manifest.images, 'images')
   count(images, 'count', 'images.')
-  if (!['first', 'stratified', 'listed'].includes(String(images.order)))
-    wrong('images.order', '"first", "stratified" or "listed"', images.order)
+  if (!orders.some((order) => order === images.order))
+    wrong('images.order', `one of ${orders.join(', ')}`, images.order)
   const classifier = object(manifest.classifier, 'classifier')
   object(classifier.input, 'classifier.input')
   for (const key of ['name', 'hash', 'penultimate', 'lastConv']) text(classifier, key, 'classifier.')

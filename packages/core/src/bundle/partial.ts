@@ -76,7 +76,7 @@ export function encodePartial(partial: unknown): Uint8Array {
  * Reads what {@link encodePartial} wrote. Typed arrays are views of the bytes where alignment allows.
  * @returns undefined when the bytes are truncated, damaged or something else, so that the shard is computed again
  */
-export function decodePartial<P>(bytes: Uint8Array): P | undefined {
+export function decodePartial<P>(bytes: Uint8Array): { readonly partial: P } | undefined {
   if (bytes.length < headerBytes || new TextDecoder().decode(bytes.subarray(0, 8)) !== magic) return undefined
   const whole = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()
   const header = new DataView(whole.buffer, whole.byteOffset)
@@ -96,7 +96,7 @@ export function decodePartial<P>(bytes: Uint8Array): P | undefined {
     return Object.fromEntries(Object.entries(json.o as { [key: string]: Json }).map(([k, v]) => [k, unpack(v)]))
   }
   const json = new TextDecoder().decode(whole.subarray(headerBytes, headerBytes + jsonLength))
-  return unpack(JSON.parse(json) as Json) as P
+  return { partial: unpack(JSON.parse(json) as Json) as P }
 }
 
 function typedArrayName(value: unknown): TypeName | undefined {
