@@ -5,7 +5,7 @@ import type { AugmentationContext } from './augmentation.js'
 import { findAugmentation, readValues } from './registry.js'
 
 /** Images a forward pass: enough to keep an engine busy, few enough for the memory that attack gradients need. */
-export const batchSize = 64
+export const batchSize = 32
 
 /** What {@link predictDegrees} predicts. */
 export interface DegreesRequest {

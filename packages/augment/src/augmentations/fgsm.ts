@@ -43,13 +43,22 @@ export function fgsm(
  */
 export function lossGradient(model: DifferentiableModel, images: tf.Tensor4D, labels: Labels): tf.Tensor4D {
   checkImages(images, 'fgsm')
+  const n = images.shape[0]
+  const count = labels instanceof tf.Tensor ? labels.size : labels.length
+  if (count !== n) throw new VatunError('bad-input', `fgsm: ${count} labels for ${n} images, expected one for each`)
   return tf.tidy(() => {
-    const loss = (x: tf.Tensor) => {
+    const indices = labels instanceof tf.Tensor ? labels : tf.tensor1d(Int32Array.from(labels), 'int32')
+    let classes = 0
+    const gradient = tf.grad((x) => {
       const logits = model.logits(x as tf.Tensor4D)
-      const truth = tf.oneHot(classIndices(labels, logits.shape), logits.shape[1], 1, 0, 'float32')
+      classes = logits.shape[1]
+      // Cast, because the wasm backend writes integers into a float32 one-hot (tfjs 4.22).
+      const truth = tf.cast(tf.oneHot(indices, classes), 'float32')
       return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), truth)))
-    }
-    return tf.grad(loss)(images) as tf.Tensor4D
+    })(images)
+    // Only now: an error inside `tf.grad` leaks what it had saved for the way back.
+    if (!(labels instanceof tf.Tensor)) checkClasses(labels, classes)
+    return gradient as tf.Tensor4D
   })
 }
 
@@ -58,15 +67,12 @@ export function predictedLabels(model: DifferentiableModel, images: tf.Tensor4D)
   return tf.tidy(() => tf.argMax(model.logits(images), 1) as tf.Tensor1D)
 }
 
-function classIndices(labels: Labels, [n, classes]: readonly [number, number]): tf.Tensor1D {
-  const count = labels instanceof tf.Tensor ? labels.size : labels.length
-  if (count !== n) throw new VatunError('bad-input', `fgsm: ${count} labels for ${n} images, expected one for each`)
-  if (labels instanceof tf.Tensor) return labels
-  const indices = Int32Array.from(labels)
-  for (const [i, label] of indices.entries())
-    if (label !== labels[i] || label < 0 || label >= classes)
-      throw new VatunError('bad-input', `fgsm: class ${labels[i]} of image ${i}, expected 0 to ${classes - 1}`)
-  return tf.tensor1d(indices, 'int32')
+function checkClasses(labels: ArrayLike<number>, classes: number): void {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!
+    if (!(Number.isInteger(label) && label >= 0 && label < classes))
+      throw new VatunError('bad-input', `fgsm: class ${label} of image ${i}, expected 0 to ${classes - 1}`)
+  }
 }
 
 function stepAlong(images: tf.Tensor4D, direction: tf.Tensor4D, length: number): tf.Tensor4D {
