@@ -96,13 +96,16 @@ export function accuracyCurve(result: SimulationResult, trueClass: number): Curv
  * @param trueClass Null averages over all images.
  */
 export function predictedPerDegree(result: SimulationResult, trueClass: number | null): readonly number[] {
-  return result.degrees.map((_, degree) => {
-    const means = Array.from({ length: result.classes }, (_, predicted) =>
-      trueClass === null
-        ? meanOverClasses(result, (other) => simulationCurve(result, other, predicted).mean[degree]!)
-        : simulationCurve(result, trueClass, predicted).mean[degree]!,
-    )
-    return means.some(Number.isNaN) ? -1 : argmax(means)
+  const { classes, counts, degrees, mean } = result
+  const sums = new Float64Array(classes * degrees.length)
+  for (const [row, count] of counts.entries()) {
+    if (count === 0 || (trueClass !== null && row !== trueClass)) continue
+    const start = row * sums.length
+    for (let i = 0; i < sums.length; i++) sums[i]! += count * mean[start + i]!
+  }
+  return degrees.map((_, degree) => {
+    const column = Array.from({ length: classes }, (_, predicted) => sums[predicted * degrees.length + degree]!)
+    return column.some((value) => value > 0) ? argmax(column) : -1
   })
 }
 

@@ -22,6 +22,7 @@ function sign(axis: Axis, degree: number): string {
 
 function magnitude({ in255ths, unit }: Axis, degree: number): string {
   const size = Math.abs(degree)
+  if (in255ths && size === 0) return '0'
   if (in255ths) return `${round(size * 255)}/255`
   return `${round(size)}${unit === '' || unit === '°' || unit === '%' ? unit : ` ${unit}`}`
 }

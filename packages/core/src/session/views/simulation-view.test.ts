@@ -147,11 +147,11 @@ describe('simulationView', () => {
   test('waits, refines and says what it sees', () => {
     const { session, state, stop } = open()
     expect(state()).toMatchObject({ focus: 0, trueClass: null, finding: '' })
-    expect(state().columns.map((column) => column.status)).toEqual(['waiting', 'waiting'])
+    expect(state().columns.map((column) => column.loadable.status)).toEqual(['waiting', 'waiting'])
     const progress = { done: 40, total: 80, unit: 'images' }
     session.setResults({ simulation: { rotation: { status: 'running', progress, value: result } } })
-    expect(state().columns[0]).toMatchObject({ status: 'running', progress, result })
-    expect(state().columns[1]!.status).toBe('waiting')
+    expect(state().columns[0]).toMatchObject({ loadable: { status: 'running', progress }, result })
+    expect(state().columns[1]!.loadable.status).toBe('waiting')
     expect(state().finding).toBe(
       'Rotation: accuracy falls from 95 % to 35 % at +60°. cat breaks first: below 50 % from +30°. Most affected: cat (−49 points on average), least: dog (−8 points).',
     )
@@ -172,7 +172,7 @@ describe('simulationView', () => {
     const { session, state, stop } = open()
     const error = { code: 'engine' as const, message: 'simulation: lost, retry', details: {} }
     session.setResults({ simulation: { fgsm: { status: 'failed', error } } })
-    expect(state().columns[1]).toMatchObject({ status: 'failed', error, result: null })
+    expect(state().columns[1]).toMatchObject({ loadable: { status: 'failed', error }, result: null })
     stop()
   })
 

@@ -1,8 +1,6 @@
 import { combineLatest, distinctUntilChanged, map, type Observable } from 'rxjs'
 import type { Axis } from '../../augmentation.js'
-import type { SerializedError } from '../../errors.js'
 import type { SimulationResult } from '../../simulation.js'
-import type { Progress } from '../../step.js'
 import { type Loadable, valueSoFar } from '../results.js'
 import type { Session } from '../session.js'
 import { type AxisEffect, axisEffect, type ClassEffect, leadingClasses, simulationCurve } from './class-effects.js'
@@ -11,10 +9,7 @@ import { formatDegree, formatDegrees } from './format-degree.js'
 /** One kind of change over all classes. */
 export interface SimulationColumn {
   readonly axis: Axis
-  readonly status: Loadable<SimulationResult>['status']
-  /** While running. */
-  readonly progress: Progress | null
-  readonly error: SerializedError | null
+  readonly loadable: Loadable<SimulationResult>
   /** So far. */
   readonly result: SimulationResult | null
   readonly effect: AxisEffect | null
@@ -89,9 +84,7 @@ function column(axis: Axis, loadable: Loadable<SimulationResult>): SimulationCol
   const result = valueSoFar(loadable) ?? null
   return {
     axis,
-    status: loadable.status,
-    progress: loadable.status === 'running' ? loadable.progress : null,
-    error: loadable.status === 'failed' ? loadable.error : null,
+    loadable,
     result,
     effect: result && axisEffect(result),
   }

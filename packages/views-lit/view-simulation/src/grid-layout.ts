@@ -1,0 +1,43 @@
+/** Geometry of the small multiples, CSS pixels. */
+export interface GridLayout {
+  /** Width of the column of class names. */
+  readonly names: number
+  readonly cellWidth: number
+  readonly rowHeight: number
+  /** Of all columns. */
+  readonly width: number
+  /** Of all class rows; more than the panel's where they have to scroll. */
+  readonly height: number
+}
+
+const leastCell = 52
+const largestCell = 140
+const leastRow = 24
+const largestRow = 56
+
+/**
+ * Fits `rows` class rows and one row of all classes into the panel; cells keep a legible size and scroll where they do not fit.
+ * @param head Height of the column heads, above the row of all classes.
+ */
+export function layoutGrid(
+  panel: { readonly width: number; readonly height: number; readonly head: number },
+  columns: number,
+  rows: number,
+  longestName: number,
+): GridLayout {
+  const names = Math.round(Math.min(panel.width * 0.3, Math.max(56, longestName * 7.2 + 16)))
+  const cellWidth = Math.min(largestCell, Math.max(leastCell, Math.floor((panel.width - names) / Math.max(1, columns))))
+  const room = panel.height - panel.head
+  const rowHeight = Math.min(largestRow, Math.max(leastRow, Math.floor(room / (rows + 1))))
+  return { names, cellWidth, rowHeight, width: names + columns * cellWidth, height: rows * rowHeight }
+}
+
+/** Rows in view, `to` exclusive, with one beyond each edge. */
+export function visibleRows(
+  layout: GridLayout,
+  rows: number,
+  view: { readonly scroll: number; readonly height: number },
+): { readonly from: number; readonly to: number } {
+  const from = Math.max(0, Math.floor(view.scroll / layout.rowHeight) - 1)
+  return { from, to: Math.min(rows, Math.ceil((view.scroll + view.height) / layout.rowHeight) + 1) }
+}

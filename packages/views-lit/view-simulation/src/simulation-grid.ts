@@ -1,0 +1,268 @@
+import { formatDegrees, type SimulationColumn, type SimulationViewState, simulationRows } from '@vatun/core'
+import { classColors, ElementSize, formatPercent, VatunElement } from '@vatun/view-kit'
+import { html, nothing, type PropertyValues } from 'lit'
+import { property, state } from 'lit/decorators.js'
+import { styleMap } from 'lit/directives/style-map.js'
+import { type CellColors, drawCell } from './draw-cell.js'
+import { type GridLayout, layoutGrid, visibleRows } from './grid-layout.js'
+import { gridStyles } from './grid-styles.js'
+
+/** A cell: a change and a true class, null for all classes. */
+export interface CellDetail {
+  readonly axis: string
+  readonly trueClass: number | null
+}
+
+const headHeight = 32
+
+/**
+ * Small multiples: a row per true class and one for all, a column per change. Only rows in view exist, so that a thousand classes
+ * scroll as ten do. Part of `vatun-simulation`.
+ *
+ * Keyboard: arrows move over the cells, Enter puts one in focus.
+ *
+ * @element vatun-simulation-grid
+ * @fires {CustomEvent<CellDetail>} vatun-cell - When the person chooses a cell, a row or a column.
+ * @csspart cell - One small multiple; `data-class` (`all` or the class index) and `data-axis` say which.
+ * @csspart class - Name of a row.
+ * @csspart axis - Head of a column, with its progress.
+ */
+export class VatunSimulationGrid extends VatunElement {
+  static override styles = [VatunElement.styles, gridStyles]
+
+  @property({ attribute: false }) view: SimulationViewState | undefined
+  @property() order: 'class' | 'most affected' = 'class'
+
+  @state() private scrolledBy = 0
+  /** Cell that Tab reaches: position among the rows (-1 is the row of all classes) and among the columns. */
+  @state() private active = { row: -1, column: 0 }
+  readonly #size = new ElementSize(this)
+  #rows: readonly number[] = []
+  #layout: GridLayout = layoutGrid({ width: 0, height: 0, head: headHeight }, 0, 0, 0)
+  #focusAfterUpdate = false
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const { view } = this
+    if (!view) return
+    this.#rows = simulationRows(view, this.order)
+    const longest = Math.max('all classes'.length, ...view.classNames.map((name) => name.length + 2))
+    const { width, height } = this.#size
+    const columns = view.columns.length
+    this.#layout = layoutGrid({ width, height, head: headHeight }, columns, this.#rows.length, longest)
+    // Rows that need a scrollbar leave less room for the columns.
+    if (this.#layout.height + this.#layout.rowHeight + headHeight > height)
+      this.#layout = layoutGrid({ width: width - 16, height, head: headHeight }, columns, this.#rows.length, longest)
+    const before = changed.get('view') as SimulationViewState | undefined
+    if (before?.trueClass !== view.trueClass || before?.focus !== view.focus)
+      this.active = {
+        row: view.trueClass === null ? -1 : this.#rows.indexOf(view.trueClass),
+        column: Math.max(0, view.focus),
+      }
+  }
+
+  protected override render() {
+    const { view } = this
+    if (!view) return nothing
+    const { names, cellWidth, rowHeight, width, height } = this.#layout
+    const { from, to } = visibleRows(this.#layout, this.#rows.length, {
+      scroll: this.scrolledBy,
+      height: this.#size.height,
+    })
+    return html`<div class="top" @keydown=${this.#key}>
+        <div class="heads" style="width:${width}px;height:${headHeight}px">
+          <span class="corner" style="flex:0 0 ${names}px"></span>
+          ${view.columns.map((column, c) => this.#head(column, c, cellWidth))}
+        </div>
+        <div class="all" style="width:${width}px;height:${rowHeight}px">
+          <canvas class="all-curves"></canvas>${this.#row(null, -1, 0)}
+        </div>
+      </div>
+      <div class="scroller" @scroll=${this.#scrolled} @keydown=${this.#key}>
+        <div class="sheet" style="width:${width}px;height:${height}px">
+          <canvas class="curves"></canvas>
+          ${this.#rows.slice(from, to).map((trueClass, i) => this.#row(trueClass, from + i, (from + i) * rowHeight))}
+        </div>
+      </div>`
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    this.#draw()
+    const before = changed.get('view') as SimulationViewState | undefined
+    const { view } = this
+    if (view && before && before.imageClass !== view.imageClass && view.imageClass !== null)
+      this.#reveal(this.#rows.indexOf(view.imageClass))
+    if (!this.#focusAfterUpdate) return
+    this.#focusAfterUpdate = false
+    this.renderRoot.querySelector<HTMLElement>('.cell[tabindex="0"]')?.focus({ preventScroll: true })
+  }
+
+  #head({ axis, loadable }: SimulationColumn, column: number, width: number) {
+    const { status } = loadable
+    const share = status === 'running' ? loadable.progress.done / Math.max(1, loadable.progress.total) : 1
+    const note = { waiting: 'waiting', running: formatPercent(share, 0), ready: '', failed: 'failed' }[status]
+    const title = status === 'failed' ? loadable.error.message : axis.label
+    return html`<button
+      part="axis"
+      class="head ${this.view?.focus === column ? 'focus' : ''}"
+      style="width:${width}px"
+      title=${title}
+      data-axis=${axis.name}
+      data-status=${status}
+      @click=${() => this.#choose(-1, column)}
+    >
+      ${note ? html`<span class=${status === 'failed' ? 'error' : 'muted'}>${note}</span>` : nothing}<span>${axis.label}</span>
+    </button>`
+  }
+
+  #row(trueClass: number | null, row: number, top: number) {
+    const view = this.view!
+    const { names, cellWidth, rowHeight } = this.#layout
+    const name = trueClass === null ? 'all classes' : view.classNames[trueClass]!
+    const focus = view.trueClass === trueClass
+    const colors = classColors(view.classNames.length, view.trueClass === null ? [] : [view.trueClass])
+    return html`<div class="row" role="group" aria-label=${name} style=${styleMap({ top: `${top}px`, height: `${rowHeight}px` })}>
+      <button
+        part="class"
+        class="name ${focus ? 'focus' : ''} ${trueClass !== null && trueClass === view.imageClass ? 'image' : ''}"
+        style="width:${names}px"
+        tabindex="-1"
+        data-class=${trueClass ?? 'all'}
+        title=${trueClass !== null && trueClass === view.imageClass ? `${name}: the class of the image in the testing view` : name}
+        @click=${() => this.#choose(row, Math.max(0, view.focus))}
+        >${trueClass === null ? nothing : html`<span class="swatch" style="background:${colors[trueClass]}"></span>`}${name}</button
+      >
+      ${view.columns.map((column, c) => {
+        const pressed = focus && view.focus === c
+        const text = describe(view, column, trueClass)
+        return html`<button
+          part="cell"
+          class="cell"
+          style="width:${cellWidth}px"
+          tabindex=${this.active.row === row && this.active.column === c ? 0 : -1}
+          aria-pressed=${pressed}
+          aria-label=${text}
+          title=${text}
+          data-class=${trueClass ?? 'all'}
+          data-axis=${column.axis.name}
+          @click=${() => this.#choose(row, c)}
+        ></button>`
+      })}
+    </div>`
+  }
+
+  #draw(): void {
+    const { view } = this
+    const curves = this.renderRoot.querySelector<HTMLCanvasElement>('canvas.curves')
+    const all = this.renderRoot.querySelector<HTMLCanvasElement>('canvas.all-curves')
+    const scroller = this.renderRoot.querySelector('.scroller')
+    if (!view || !curves || !all || !scroller) return
+    const { names, cellWidth, rowHeight } = this.#layout
+    const style = getComputedStyle(curves)
+    const n = view.classNames.length
+    const colors: CellColors = {
+      ink: style.color,
+      ground: style.caretColor,
+      line: style.borderTopColor,
+      classes: classColors(n, view.trueClass === null ? [] : [view.trueClass]),
+    }
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = scroller
+    const box = (column: number, y: number) => ({
+      x: names + column * cellWidth + 3 - scrollLeft,
+      y: y + 3,
+      width: cellWidth - 6,
+      height: rowHeight - 6,
+    })
+    const top = scaled(all, clientWidth, rowHeight)
+    const body = scaled(curves, clientWidth, clientHeight)
+    const { from, to } = visibleRows(this.#layout, this.#rows.length, { scroll: scrollTop, height: clientHeight })
+    for (const [c, column] of view.columns.entries()) {
+      if (top) drawCell(top, column, null, box(c, 0), colors)
+      for (let r = from; body && r < to; r++)
+        drawCell(body, column, this.#rows[r]!, box(c, r * rowHeight - scrollTop), colors)
+    }
+  }
+
+  #choose(row: number, column: number): void {
+    const axis = this.view?.columns[column]?.axis.name
+    if (axis === undefined) return
+    this.active = { row, column }
+    const detail: CellDetail = { axis, trueClass: this.#rows[row] ?? null }
+    this.dispatchEvent(new CustomEvent('vatun-cell', { detail, bubbles: true, composed: true }))
+  }
+
+  #reveal(row: number): void {
+    const scroller = this.renderRoot.querySelector('.scroller')
+    const { rowHeight } = this.#layout
+    if (!scroller || row < 0) return
+    const top = row * rowHeight
+    if (top < scroller.scrollTop || top + rowHeight > scroller.scrollTop + scroller.clientHeight)
+      scroller.scrollTop = top - (scroller.clientHeight - rowHeight) / 2
+  }
+
+  readonly #scrolled = (event: Event): void => {
+    const { scrollTop, scrollLeft } = event.currentTarget as Element
+    const top = this.renderRoot.querySelector('.top')
+    if (top) top.scrollLeft = scrollLeft
+    this.scrolledBy = scrollTop
+    this.#draw()
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    const steps: Record<string, readonly [number, number]> = {
+      ArrowUp: [-1, 0],
+      ArrowDown: [1, 0],
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+    }
+    const step = steps[event.key]
+    const columns = this.view?.columns.length ?? 0
+    if (!step || columns === 0) return
+    event.preventDefault()
+    this.active = {
+      row: Math.min(this.#rows.length - 1, Math.max(-1, this.active.row + step[0])),
+      column: Math.min(columns - 1, Math.max(0, this.active.column + step[1])),
+    }
+    this.#reveal(this.active.row)
+    this.#focusAfterUpdate = true
+  }
+}
+
+/** What a cell shows, in words. */
+function describe(view: SimulationViewState, { axis, effect }: SimulationColumn, trueClass: number | null): string {
+  const name = trueClass === null ? 'all classes' : view.classNames[trueClass]!
+  const start = `${name}, ${axis.label}`
+  if (!effect || effect.images === 0) return `${start}: nothing yet`
+  if (trueClass === null) {
+    const lowest = Math.min(...effect.accuracy.mean)
+    return `${start}: accuracy ${formatPercent(effect.accuracy.mean[effect.identity]!, 0)} unchanged, ${formatPercent(lowest, 0)} at worst`
+  }
+  const { images, unchanged, breaksBelow, breaksAbove } = effect.classes[trueClass]!
+  if (images === 0) return `${start}: no image yet`
+  const where = formatDegrees(axis, breaksBelow, breaksAbove)
+  return `${start}: ${formatPercent(unchanged, 0)} unchanged, ${where === '' ? 'never below 50 %' : `below 50 % from ${where}`}`
+}
+
+/** Gives a canvas the size in CSS pixels at the screen's resolution. @returns its cleared context in CSS pixels. */
+function scaled(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+  const context = canvas.getContext('2d')
+  if (!context || width === 0 || height === 0) return null
+  const [w, h] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)]
+  if (canvas.width !== w || canvas.height !== h) {
+    canvas.width = w
+    canvas.height = h
+    canvas.style.width = `${width}px`
+    canvas.style.height = `${height}px`
+  }
+  context.setTransform(w / width, 0, 0, h / height, 0, 0)
+  context.clearRect(0, 0, width, height)
+  return context
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vatun-simulation-grid': VatunSimulationGrid
+  }
+  interface HTMLElementEventMap {
+    'vatun-cell': CustomEvent<CellDetail>
+  }
+}

@@ -1,0 +1,86 @@
+import { css } from 'lit'
+
+/** Layout of `vatun-simulation`: small multiples beside the large chart, or above it where the panel is narrow. */
+export const simulationStyles = css`
+  :host {
+    display: block;
+    height: 100%;
+    min-height: 240px;
+    background: var(--_bg);
+    overflow: hidden;
+  }
+  .panel {
+    display: flex;
+    flex-direction: column;
+    height: 100%;
+    min-height: inherit;
+  }
+  .body {
+    display: flex;
+    flex: 1;
+    min-height: 0;
+  }
+  vatun-simulation-grid {
+    flex: 0 0 53%;
+    min-width: 0;
+    padding: 4px 0 4px 12px;
+  }
+  .focus {
+    display: flex;
+    flex: 1;
+    flex-direction: column;
+    min-width: 0;
+    padding: 8px 12px;
+    border-left: 1px solid var(--_line);
+  }
+  .line {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    min-height: 24px;
+    white-space: nowrap;
+  }
+  h3 {
+    margin: 0;
+    font-size: 13px;
+    font-weight: 600;
+  }
+  .rest {
+    flex: 1;
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  vatun-line-chart {
+    flex: 1;
+    min-height: 96px;
+    margin: 0 0 4px;
+  }
+  .caption {
+    line-height: 14px;
+  }
+  .finding {
+    margin: 0;
+  }
+  .nothing {
+    flex: 1;
+    margin: 12px 0;
+  }
+  .error {
+    margin: 4px 0 0;
+    color: var(--_error);
+  }
+  .narrow {
+    flex-direction: column;
+  }
+  .narrow vatun-simulation-grid {
+    flex: 1 1 50%;
+    min-height: 0;
+  }
+  .narrow .focus {
+    flex: 1 1 50%;
+    min-height: 0;
+    border-top: 1px solid var(--_line);
+    border-left: 0;
+  }
+`
