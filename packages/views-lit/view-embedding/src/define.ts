@@ -1,0 +1,9 @@
+import '@vatun/view-kit/define.js'
+import { defineElement } from '@vatun/view-kit'
+import { VatunConfusionTable } from './confusion-table.js'
+import { VatunEmbedding } from './embedding-element.js'
+import { VatunScatter } from './scatter.js'
+
+defineElement('vatun-confusion-table', VatunConfusionTable)
+defineElement('vatun-scatter', VatunScatter)
+defineElement('vatun-embedding', VatunEmbedding)

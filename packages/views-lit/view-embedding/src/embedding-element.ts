@@ -1,0 +1,306 @@
+import {
+  type EmbeddingViewState,
+  embeddingView,
+  type SessionState,
+  selectClassInEmbedding,
+  selectInEmbedding,
+  selectWrongInEmbedding,
+} from '@vatun/core'
+import {
+  classColors,
+  ElementSize,
+  formatCount,
+  formatPercent,
+  predictionOf,
+  sequential,
+  VatunElement,
+} from '@vatun/view-kit'
+import { html, nothing } from 'lit'
+import { query, state } from 'lit/decorators.js'
+import type { ClassDetail } from './confusion-table.js'
+import { embeddingStyles } from './embedding-styles.js'
+import { type PointPaint, paintPoints } from './paint-points.js'
+import type { HoverDetail, LassoDetail, PickDetail, VatunScatter } from './scatter.js'
+
+const modes: readonly [SessionState['colorMode'], string][] = [
+  ['class', 'class'],
+  ['confidence', 'confidence'],
+  ['correctness', 'right/wrong'],
+]
+
+/** Least side of a thumbnail of the ambiguous images with its frame, and the width of that frame, in CSS pixels. */
+const tile = 38
+const frame = 6
+
+/**
+ * The image set as a map: images that the model sees alike lie together. Shows where it is wrong and unsure, and selects images
+ * for the other views.
+ *
+ * @element vatun-embedding
+ * @slot actions - Buttons at the end of the header.
+ * @csspart title - The title.
+ */
+export class VatunEmbedding extends VatunElement {
+  static override styles = [VatunElement.styles, embeddingStyles]
+
+  readonly #view = this.observe(embeddingView)
+  readonly #selection = this.observe((session) => session.pick('selection'))
+  readonly #stripSize = new ElementSize(this)
+  @state() private tip: HoverDetail | null = null
+  @state() private drag: 'lasso' | 'pan' = 'lasso'
+  @query('vatun-scatter') private readonly scatter!: VatunScatter | null
+  #paint: { readonly key: readonly unknown[]; readonly value: PointPaint } | undefined
+
+  protected override render() {
+    const view = this.#view.value
+    if (!view)
+      return html`<div class="frame">
+        ${this.panelHeader('Embedding', 'embedding')}<vatun-state empty="No session yet."></vatun-state>
+      </div>`
+    const colors = this.#colors(view)
+    return html`<div class="frame">
+      ${this.panelHeader('Embedding', 'embedding', this.#toolbar(view))}
+      <div class="body">
+        <div class="map">
+          ${this.#map(view, colors)} ${view.points ? this.#zoomButtons() : nothing}
+          <div class="footer small">${this.#footer(view)}</div>
+        </div>
+        <div class="side">${this.#side(view, colors)}</div>
+      </div>
+      ${this.#tooltip(view)}
+    </div>`
+  }
+
+  protected override updated(): void {
+    this.#stripSize.watch(this.renderRoot.querySelector('.strip'))
+  }
+
+  #toolbar(view: EmbeddingViewState) {
+    return html`${view.points ? html`<span class="muted">${this.#method(view)}</span>` : nothing}
+    <div class="segmented" role="group" aria-label="Colour by">
+      ${modes.map(
+        ([mode, name]) => html`<button
+          data-mode=${mode}
+          aria-pressed=${view.colorMode === mode}
+          @click=${() => this.session?.update({ colorMode: mode })}
+        >
+          ${name}
+        </button>`,
+      )}
+    </div>`
+  }
+
+  #map(view: EmbeddingViewState, colors: readonly string[]) {
+    const { points, embedding } = view
+    if (!points)
+      return html`<vatun-state
+        class="plot"
+        .of=${embedding}
+        label="Embedding"
+        empty="A map of the images appears here once they are analysed."
+      ></vatun-state>`
+    if (points.x.length === 0)
+      return html`<vatun-state class="plot" empty="There are no images to show."></vatun-state>`
+    return html`<vatun-scatter
+      class="plot"
+      .session=${this.session}
+      .points=${points}
+      .paint=${this.#paintOf(view, colors)}
+      .emphasised=${view.emphasised}
+      .hovered=${view.hovered}
+      .marked=${view.image}
+      drag=${this.drag}
+      label="${this.#method(view)} of ${formatCount(points.x.length)} images. ${view.finding} Arrow keys move between images, Enter selects."
+      @vatun-pick=${this.#pick}
+      @vatun-lasso=${this.#circle}
+      @vatun-hover=${this.#hover}
+    ></vatun-scatter>`
+  }
+
+  #footer(view: EmbeddingViewState) {
+    const { summary } = view
+    const own = this.#selection.value?.find(({ source }) => source === 'embedding')
+    const progress = view.embedding.status === 'running' ? view.embedding : view.predictions
+    return html`${
+      summary
+        ? html`<button
+              class="wrong"
+              data-action="select-wrong"
+              aria-pressed=${own?.label === 'wrong'}
+              ?disabled=${summary.wrong === 0}
+              title="Select the images that are predicted wrong"
+              @click=${() => this.session && selectWrongInEmbedding(this.session)}
+            >
+              <span class="ring"></span>${formatCount(summary.wrong)} wrong
+            </button>`
+        : nothing
+    }
+      ${view.colorMode === 'confidence' ? this.#scale() : nothing}
+      <vatun-state class="progress" .of=${view.points ? progress : undefined}></vatun-state>
+      <span class="spacer"></span>
+      <div class="segmented" role="group" aria-label="Dragging">
+        ${(['lasso', 'pan'] as const).map(
+          (drag) => html`<button
+            data-drag=${drag}
+            aria-pressed=${this.drag === drag}
+            title=${drag === 'lasso' ? 'Drag around images to select them' : 'Drag to move the map'}
+            @click=${() => {
+              this.drag = drag
+            }}
+          >
+            ${drag}
+          </button>`,
+        )}
+      </div>`
+  }
+
+  #zoomButtons() {
+    const buttons = [
+      ['zoom-in', 'Zoom in', '+', 1.5],
+      ['zoom-out', 'Zoom out', '−', 1 / 1.5],
+      ['zoom-reset', 'Show all', '⤢', 0],
+    ] as const
+    return html`<div class="zoom">
+      ${buttons.map(
+        ([action, name, sign, factor]) => html`<button
+          class="icon"
+          data-action=${action}
+          aria-label=${name}
+          title=${name}
+          @click=${() => this.scatter?.zoomBy(factor)}
+        >
+          ${sign}
+        </button>`,
+      )}
+    </div>`
+  }
+
+  #scale() {
+    const stops = Array.from({ length: 9 }, (_, i) => sequential(i / 8, this.dark)).join(', ')
+    return html`<span class="scale"
+      ><span>0</span><span class="ramp" style="background:linear-gradient(to right, ${stops})"></span><span>1</span></span
+    >`
+  }
+
+  #side(view: EmbeddingViewState, colors: readonly string[]) {
+    const { summary } = view
+    if (!summary)
+      return html`<vatun-state
+        .of=${view.predictions}
+        label="Predictions"
+        empty="Class counts, confusions and ambiguous images appear here."
+      ></vatun-state>`
+    if (summary.images === 0) return nothing
+    const own = this.#selection.value?.find(({ source }) => source === 'embedding')
+    return html`<p class="visually-hidden">${view.finding}</p>
+      <vatun-confusion-table
+        .summary=${summary}
+        .colors=${colors}
+        ?swatches=${view.colorMode === 'class'}
+        active=${own?.label ?? ''}
+        @vatun-class=${this.#chooseClass}
+      ></vatun-confusion-table>
+      <section class="ambiguous" aria-label="Most ambiguous images">
+        <h3 class="small muted">Most ambiguous</h3>
+        <div class="strip">${this.#strip(view)}</div>
+      </section>`
+  }
+
+  #strip(view: EmbeddingViewState) {
+    const { width, height } = this.#stripSize
+    const columns = Math.max(1, Math.floor(width / tile))
+    const side = Math.min(56, Math.floor(width / columns))
+    const fitting = columns * Math.max(1, Math.floor(height / side))
+    return view.ambiguous.slice(0, fitting).map(
+      (index) => html`<vatun-thumbnail
+        interactive
+        .session=${this.session}
+        index=${index}
+        size=${side - frame}
+        ?selected=${view.image === index}
+        @click=${(event: MouseEvent) => this.#choose(index, event.shiftKey)}
+      ></vatun-thumbnail>`,
+    )
+  }
+
+  #tooltip(view: EmbeddingViewState) {
+    const { tip } = this
+    const index = tip?.index
+    if (!tip || index === null || index === undefined || view.hovered !== index)
+      return html`<vatun-tooltip .at=${null}></vatun-tooltip>`
+    const table = view.predictions.status === 'waiting' ? undefined : view.predictions.value
+    const row = predictionOf(table, index)
+    const name = (c: number) => view.summary?.classes[c]?.name ?? String(c)
+    return html`<vatun-tooltip .at=${tip}
+        ><div class="tip">
+          <vatun-thumbnail .session=${this.session} index=${index} size="64"></vatun-thumbnail>
+          ${
+            row
+              ? html`<dl>
+                  <dt>true</dt>
+                  <dd>${name(row.label)}</dd>
+                  <dt>predicted</dt>
+                  <dd>${name(row.predicted)}</dd>
+                  <dt>confidence</dt>
+                  <dd>${formatPercent(row.confidence)}</dd>
+                  <dt>image</dt>
+                  <dd>${index}</dd>
+                </dl>`
+              : html`image ${index}`
+          }
+        </div></vatun-tooltip
+      >
+      <span class="visually-hidden" aria-live="polite"
+        >${row ? `image ${index}: ${name(row.label)}, predicted ${name(row.predicted)}, ${formatPercent(row.confidence)}` : ''}</span
+      >`
+  }
+
+  #method(view: EmbeddingViewState): string {
+    return view.embedding.status === 'waiting' ? '' : (view.embedding.value?.method ?? '')
+  }
+
+  #colors(view: EmbeddingViewState): readonly string[] {
+    const classes = view.summary?.classes ?? []
+    const focus = [...classes].sort((a, b) => b.wrong - a.wrong).map(({ classIndex }) => classIndex)
+    return classColors(this.session?.subject.model.classNames.length ?? classes.length, focus)
+  }
+
+  #paintOf(view: EmbeddingViewState, colors: readonly string[]): PointPaint {
+    const key = [view.points, view.colorMode, this.dark, colors.join()]
+    if (!this.#paint || key.some((part, i) => part !== this.#paint?.key[i])) {
+      const theme = { dark: this.dark, ink: getComputedStyle(this).color }
+      this.#paint = { key, value: paintPoints(view.points!, view.colorMode, colors, theme) }
+    }
+    return this.#paint.value
+  }
+
+  #choose(index: number, add: boolean): void {
+    if (!this.session) return
+    selectInEmbedding(this.session, [index], add ? 'add' : 'replace')
+    if (!add) this.session.update({ image: index })
+  }
+
+  readonly #pick = ({ detail }: CustomEvent<PickDetail>): void => {
+    if (detail.index !== null) this.#choose(detail.index, detail.add)
+    else if (!detail.add) this.session?.clearSelection('embedding')
+  }
+
+  readonly #circle = ({ detail }: CustomEvent<LassoDetail>): void => {
+    if (this.session) selectInEmbedding(this.session, detail.indices, detail.add ? 'add' : 'replace')
+  }
+
+  readonly #hover = ({ detail }: CustomEvent<HoverDetail>): void => {
+    this.tip = detail
+    this.session?.update({ hovered: detail.index })
+  }
+
+  readonly #chooseClass = ({ detail }: CustomEvent<ClassDetail>): void => {
+    if (this.session) selectClassInEmbedding(this.session, detail.label, detail.predicted)
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vatun-embedding': VatunEmbedding
+  }
+}
