@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { type ByteLocation, type Classifier, readBytes, sha256, toVatunError, VatunError } from '@vatun/core'
-import { type ClassifierOptions, createTfjsClassifier } from '@vatun/core/layers'
+import { type ClassifierOptions, createProgramNetwork, createTfjsClassifier } from '@vatun/core/layers'
+import { compile } from './compile.js'
 import { readGraph } from './graph.js'
-import { createOnnxNetwork } from './onnx-network.js'
 import { Model, type ModelProto } from './proto.js'
 
 /**
@@ -25,7 +25,7 @@ export async function openOnnx(
   const hash = await sha256(bytes)
   await tf.ready()
   try {
-    const network = createOnnxNetwork(readGraph(decode(bytes)))
+    const network = await createProgramNetwork(compile(readGraph(decode(bytes))))
     return createTfjsClassifier(network, { ...options, hash, format: 'onnx' })
   } catch (error) {
     throw toVatunError(error, 'openOnnx')

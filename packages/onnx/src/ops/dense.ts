@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from '@vatun/core'
+import type { Kernel } from '@vatun/core/layers'
 import type { WeightStore } from '../weight-store.js'
-import { at, floatConstant, type Kernel, type Operator, type OperatorNode, requireValue } from './operator.js'
+import { at, floatConstant, type Operator, type OperatorNode, requireValue } from './operator.js'
 
 /** `alpha * x * weight + beta * bias`, the form of dense layers. */
 export const Gemm: Operator = {

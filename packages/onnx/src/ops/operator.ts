@@ -1,17 +1,9 @@
-import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayerInfo } from '@vatun/core'
 import { VatunError } from '@vatun/core'
+import type { Kernel } from '@vatun/core/layers'
 import type { Attributes } from '../attributes.js'
 import type { Constant } from '../constant.js'
 import type { WeightStore } from '../weight-store.js'
-
-/**
- * Executes a node. Gets the tensors of the inputs that are not constants, in order, borrowed; returns a new tensor.
- * Every tensor of rank 4 is `[n, height, width, channels]`, whatever the file says; other ranks are as in the file.
- * The first axis is the batch.
- * @param differentiable Only operations whose gradient by the inputs exists may be used.
- */
-export type Kernel = (inputs: readonly Tensor[], differentiable: boolean) => Tensor
 
 /** A node as its operator sees it while the model is loaded. */
 export interface OperatorNode {
@@ -27,7 +19,8 @@ export interface OperatorNode {
 /** One ONNX operator: an entry of the table in `index.ts`. */
 export interface Operator {
   /**
-   * Checks attributes and operands and uploads weights, once at load.
+   * Checks attributes and operands and uploads weights, once at load. The kernel gets the inputs that are not constants. Every
+   * tensor of rank 4 is `[n, height, width, channels]`, whatever the file says; other ranks are as in the file.
    * @throws VatunError naming the node, `unsupported` for a valid variant that is not implemented, `bad-input` otherwise.
    */
   build(node: OperatorNode, weights: WeightStore): Kernel

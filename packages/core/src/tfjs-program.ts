@@ -1,0 +1,215 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayerInfo } from './classifier.js'
+import { VatunError } from './errors.js'
+import { LOGITS, type TfjsNetwork } from './tfjs-network.js'
+
+/**
+ * Executes one node. Gets the tensors of its inputs in order, borrowed; returns a new tensor.
+ * Feature maps are `[n, height, width, channels]`; the first axis of every tensor is the batch.
+ * @param differentiable Only operations whose gradient by the inputs exists may be used.
+ */
+export type Kernel = (inputs: readonly tf.Tensor[], differentiable: boolean) => tf.Tensor
+
+/** One node of a {@link Program}. */
+export interface Step {
+  /** Names the node in error messages: `Conv "stem"`. */
+  readonly label: string
+  readonly kernel: Kernel
+  /** Names of the values it computes from; constants are the kernel's own. */
+  readonly inputs: readonly string[]
+  /** Name of the value it computes, unique within the program. */
+  readonly output: string
+  /** A layer with a name of its own, unique within the program. */
+  readonly layer?: Pick<LayerInfo, 'name' | 'kind'>
+  /**
+   * The step continues the layer before it, which then stands for this step's output, if it alone uses that layer's output: an
+   * activation function, a normalisation.
+   */
+  readonly continuesLayer?: boolean
+}
+
+/** A network as a list of steps: what the file formats are read into. */
+export interface Program {
+  /** Starts error messages: the function that opens the format. */
+  readonly where: string
+  readonly input: TfjsNetwork['input'] & { readonly value: string }
+  /** In order of execution. */
+  readonly steps: readonly Step[]
+  /** Name of the value that holds the class scores. */
+  readonly output: string
+  /** The output is the input of a final softmax, which was left out of the steps. */
+  readonly beforeSoftmax: boolean
+  /** Frees the weights. */
+  dispose(): void
+}
+
+/**
+ * Makes a network of a program, which it owns from then on, also when this rejects. Runs it once on a black image: that tells
+ * the sizes of the layers, finds what does not fit together, and tells a softmax at the end by its values.
+ * @throws VatunError `bad-input` or `unsupported`, naming the node.
+ */
+export async function createProgramNetwork(program: Program): Promise<TfjsNetwork> {
+  try {
+    const { input, steps, output, beforeSoftmax } = program
+    const layers = findLayerValues(program)
+    const { info, scores } = await measure(program, layers)
+    const givesSoftmax = !beforeSoftmax && isDistribution(scores)
+    const valueOfLayer = new Map(layers.map(({ name, value }) => [name, value]))
+    return {
+      input: { height: input.height, width: input.width, channels: input.channels },
+      layers: info,
+      penultimate: findPenultimate(program, layers),
+      classes: scores.length,
+      output: beforeSoftmax || givesSoftmax ? 'softmax' : 'logits',
+      run: (images, fetches, { differentiable, replace }) =>
+        tf.tidy(() => {
+          const given = new Map([[input.value, images as tf.Tensor]])
+          if (replace) given.set(valueOfLayer.get(replace.layer)!, replace.activation)
+          const targets = fetches.map((fetch) => (fetch === LOGITS ? output : valueOfLayer.get(fetch)!))
+          const results = execute(steps, given, targets, differentiable)
+          return results.map((result, i) => {
+            if (fetches[i] !== LOGITS) return tf.clone(result)
+            return beforeSoftmax ? tf.logSoftmax(result) : givesSoftmax ? logarithm(result) : tf.clone(result)
+          })
+        }),
+      dispose: () => program.dispose(),
+    }
+  } catch (error) {
+    program.dispose()
+    throw error
+  }
+}
+
+/** Smallest normal float32: probabilities below it count as it. */
+const TINY = 1.1754943508222875e-38
+
+function logarithm(probabilities: tf.Tensor): tf.Tensor {
+  return tf.log(tf.maximum(probabilities, TINY))
+}
+
+function isDistribution(scores: Float32Array): boolean {
+  const sum = scores.reduce((a, b) => a + b, 0)
+  return scores.length > 1 && scores.every((p) => p >= 0) && Math.abs(sum - 1) < 1e-4
+}
+
+interface LayerValue {
+  readonly name: string
+  readonly kind: LayerInfo['kind']
+  readonly value: string
+}
+
+function findLayerValues({ steps, output }: Program): LayerValue[] {
+  const users = new Map<string, Step[]>()
+  for (const step of steps) for (const name of step.inputs) users.set(name, [...(users.get(name) ?? []), step])
+  return steps.flatMap(({ layer, output: own }) => {
+    if (!layer) return []
+    let value = own
+    while (value !== output) {
+      const [next, ...others] = users.get(value) ?? []
+      if (!next?.continuesLayer || others.length > 0) break
+      value = next.output
+    }
+    return [{ ...layer, value }]
+  })
+}
+
+async function measure(
+  program: Program,
+  layers: readonly LayerValue[],
+): Promise<{ info: LayerInfo[]; scores: Float32Array }> {
+  const { where, input, steps, output } = program
+  const [last, ...shapes] = tf.tidy(() => {
+    try {
+      const black: tf.Tensor = tf.zeros([1, input.height, input.width, input.channels])
+      const targets = [output, ...layers.map((layer) => layer.value)]
+      const [first, ...others] = execute(steps, new Map([[input.value, black]]), targets, false)
+      return [first!, ...others.map(({ shape }) => shape)] as const
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      throw new VatunError('bad-input', `${where}: ${message}`, { cause: error })
+    }
+  })
+  try {
+    if (last.rank !== 2 || last.shape[0] !== 1)
+      throw new VatunError(
+        'unsupported',
+        `${where}: the output "${output}" is [${last.shape.join(', ')}] for one image, expected [1, classes]`,
+      )
+    const info = layers.map(({ name, kind }, i) => {
+      const [, height, width] = shapes[i]!
+      const isMap = shapes[i]!.length === 4
+      return { name, kind, channels: shapes[i]!.at(-1)!, height: isMap ? height! : 1, width: isMap ? width! : 1 }
+    })
+    return { info, scores: (await last.data()) as Float32Array }
+  } finally {
+    last.dispose()
+  }
+}
+
+/** The nearest layer before the last one, by walking back from the output. */
+function findPenultimate({ where, steps, output }: Program, layers: readonly LayerValue[]): string {
+  const layerOf = new Map(layers.map(({ name, value }) => [value, name]))
+  const producerOf = new Map(steps.map((step) => [step.output, step]))
+  const inputsOfLayer = (name: string): readonly string[] => steps.find((s) => s.layer?.name === name)?.inputs ?? []
+  const nearest = (start: readonly string[]): string | undefined => {
+    // A set yields what is added while it is iterated.
+    const queue = new Set(start)
+    for (const value of queue) {
+      const layer = layerOf.get(value)
+      if (layer !== undefined) return layer
+      for (const name of producerOf.get(value)?.inputs ?? []) queue.add(name)
+    }
+    return undefined
+  }
+  const last = nearest([output])
+  if (last === undefined)
+    throw new VatunError('unsupported', `${where}: no convolution, pool or dense layer, expected an image classifier`)
+  return nearest(inputsOfLayer(last)) ?? last
+}
+
+/** Executes what the targets need, not past what is given. Call it inside `tf.tidy`. */
+function execute(
+  steps: readonly Step[],
+  given: ReadonlyMap<string, tf.Tensor>,
+  targets: readonly string[],
+  differentiable: boolean,
+): tf.Tensor[] {
+  const { needed, uses } = plan(steps, given, targets)
+  const values = new Map(given)
+  for (const step of needed) {
+    values.set(step.output, runStep(step, values, differentiable))
+    if (differentiable) continue
+    for (const name of step.inputs) {
+      const left = uses.get(name)! - 1
+      uses.set(name, left)
+      if (left > 0 || given.has(name)) continue
+      values.get(name)!.dispose()
+      values.delete(name)
+    }
+  }
+  return targets.map((name) => values.get(name)!)
+}
+
+function runStep(step: Step, values: ReadonlyMap<string, tf.Tensor>, differentiable: boolean): tf.Tensor {
+  try {
+    const inputs = step.inputs.map((name) => values.get(name)!)
+    return step.kernel(inputs, differentiable)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new VatunError('engine', `${step.label}: ${message}`, { cause: error })
+  }
+}
+
+/** The steps that the targets need, and how often each value is used. */
+function plan(steps: readonly Step[], given: ReadonlyMap<string, tf.Tensor>, targets: readonly string[]) {
+  const uses = new Map<string, number>()
+  const use = (name: string): void => void uses.set(name, (uses.get(name) ?? 0) + 1)
+  targets.forEach(use)
+  const needed: Step[] = []
+  for (const step of steps.toReversed()) {
+    if (!uses.has(step.output) || given.has(step.output)) continue
+    needed.push(step)
+    step.inputs.forEach(use)
+  }
+  return { needed: needed.toReversed(), uses }
+}
