@@ -1,1 +1,4 @@
-export {}
+export * from './image-pane.js'
+export * from './region.js'
+export * from './region-editor.js'
+export * from './testing-view.js'

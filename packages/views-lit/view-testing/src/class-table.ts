@@ -1,0 +1,51 @@
+import type { ClassChange, TestingViewState } from '@vatun/core'
+import { formatProbability } from '@vatun/view-kit'
+import { html, nothing } from 'lit'
+
+/** The top classes with their probabilities before and after the change, and the drift of the features. */
+export function classTable(state: TestingViewState, names: readonly string[], colors: readonly string[], rows: number) {
+  const top = mostImportant(state.classes, rows)
+  const changed = state.pipeline.length > 0
+  const bar = (p: number | null, c: number, which: string) =>
+    html`<i class="bar ${which}" style="width:${100 * (p ?? 0)}%;background:${colors[c]}"></i>`
+  return html`<table class="class-table">
+    <caption>
+      Top classes
+    </caption>
+    <thead class="visually-hidden">
+      <tr>
+        <th>Class</th>
+        <th>Original</th>
+        <th>Changed</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${top.map(
+        ({ classIndex, before, after }) => html`<tr>
+          <th scope="row" title=${names[classIndex] ?? classIndex}>
+            <span class="swatch" style="background:${colors[classIndex]}"></span>${names[classIndex] ?? classIndex}
+          </th>
+          <td>${formatProbability(before)}</td>
+          <td class="arrow" aria-hidden="true">${changed ? '→' : nothing}</td>
+          <td class="after">${changed ? (after === null ? '…' : formatProbability(after)) : nothing}</td>
+          <td class="bars" aria-hidden="true">${bar(before, classIndex, 'before')}${changed ? bar(after, classIndex, 'after') : nothing}</td>
+        </tr>`,
+      )}
+    </tbody>
+  </table>
+  ${
+    changed
+      ? html`<p class="drift" title="Cosine distance of the penultimate features of both images: 0 the same, 1 unrelated">
+          <span class="muted">Drift</span> ${state.drift === null ? '…' : state.drift.toFixed(2)}
+          <span class="muted small">of the features</span>
+        </p>`
+      : nothing
+  }`
+}
+
+/** The rows with the highest probability before or after, in the order they had. */
+function mostImportant(classes: readonly ClassChange[], rows: number): readonly ClassChange[] {
+  const weight = (c: ClassChange) => Math.max(c.before, c.after ?? 0)
+  const top = new Set([...classes].sort((a, b) => weight(b) - weight(a)).slice(0, rows))
+  return classes.filter((c) => top.has(c))
+}

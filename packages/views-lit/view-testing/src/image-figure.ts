@@ -1,0 +1,96 @@
+import {
+  argmax,
+  type ClassifierInfo,
+  type Explanation,
+  type ImageBatch,
+  type Loadable,
+  type Pipeline,
+  type PredictResult,
+  type Session,
+  valueSoFar,
+} from '@vatun/core'
+import { formatProbability } from '@vatun/view-kit'
+import { html, nothing } from 'lit'
+import { type RegionTool, regionIn } from './region.js'
+import type { RegionDetail } from './region-editor.js'
+
+/** One of the two images and what is said of it. */
+export interface ImageFigure {
+  readonly title: string
+  readonly aside: string
+  readonly session: Session
+  readonly names: readonly string[]
+  readonly colors: readonly string[]
+  readonly input: ClassifierInfo['input']
+  /** Data set index, for a picture while the engine works. */
+  readonly index: number | undefined
+  /** Whether the session can predict. */
+  readonly can: boolean
+  readonly prediction: Loadable<PredictResult>
+  readonly pixels: ImageBatch | undefined
+  /** Null hides the heat map. */
+  readonly explained: Explanation | null
+  readonly scale: number
+  readonly opacity: number
+  /** Where regions are drawn. */
+  readonly region?: {
+    readonly tool: RegionTool | null
+    readonly pipeline: Pipeline
+    readonly draw: (event: CustomEvent<RegionDetail>) => void
+    readonly end: () => void
+  }
+}
+
+/** An image with its title, its heat map and its prediction. */
+export function imageFigure(f: ImageFigure) {
+  const { prediction, input } = f
+  const outdated = prediction.status === 'running' && prediction.value !== undefined
+  return html`<figure>
+    <figcaption title="${f.title}${f.aside ? `: ${f.aside}` : ''}"><b>${f.title}</b> <span class="muted small">${f.aside}</span></figcaption>
+    <div class="frame">
+      ${
+        prediction.status === 'failed'
+          ? html`<vatun-state .of=${prediction} retry></vatun-state>`
+          : html`<div class="stage ${outdated ? 'outdated' : ''}" style="--ratio:${input.width / input.height}">
+              ${picture(f)}${regionEditor(f)}
+            </div>`
+      }
+    </div>
+    <span class="under">${verdict(f)}</span>
+  </figure>`
+}
+
+function picture(f: ImageFigure) {
+  const map = f.explained && valueSoFar(f.explained.map)
+  if (f.pixels)
+    return html`<vatun-testing-image
+      .image=${f.pixels}
+      .map=${map || undefined}
+      .scale=${f.scale}
+      .opacity=${f.opacity}
+      label="${f.title} image${map ? ' with Grad-CAM' : ''}"
+    ></vatun-testing-image>`
+  if (f.index === undefined) return nothing
+  return html`<vatun-thumbnail .session=${f.session} .index=${f.index} .size=${360}></vatun-thumbnail>`
+}
+
+function regionEditor({ region, input }: ImageFigure) {
+  if (!region) return nothing
+  return html`<vatun-testing-region
+    .tool=${region.tool}
+    .region=${regionIn(region.pipeline)}
+    .size=${input}
+    @vatun-region=${region.draw}
+    @vatun-region-end=${region.end}
+  ></vatun-testing-region>`
+}
+
+function verdict({ prediction, names, colors, explained, can }: ImageFigure) {
+  const value = valueSoFar(prediction)
+  if (!value)
+    return html`<span class="muted">${can ? (prediction.status === 'failed' ? '' : 'predicting…') : 'no engine to predict'}</span>`
+  const best = argmax(value.probabilities)
+  const other = explained?.classIndex
+  return html`<span class="swatch" style="background:${colors[best]}"></span>${names[best] ?? best} ${formatProbability(value.probabilities[best]!)}
+    ${other === null || other === undefined || other === best ? nothing : html`<span class="muted small">· map for ${names[other] ?? other}</span>`}`
+}

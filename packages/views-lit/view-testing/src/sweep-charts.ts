@@ -1,0 +1,115 @@
+import {
+  type Axis,
+  argmax,
+  axisValue,
+  type Loadable,
+  type SweepResult,
+  type TestingViewState,
+  valueSoFar,
+} from '@vatun/core'
+import { type ChartMark, type ChartSeries, type ChartValueDetail, formatMagnitude } from '@vatun/view-kit'
+import { html, nothing } from 'lit'
+
+/** Most lines in one chart. */
+const mostLines = 8
+/** Peak probability below which a class is not worth a strong line. */
+const faint = 0.15
+
+/** What the sweep charts need to know and do. */
+export interface SweepCharts {
+  readonly axes: readonly Axis[]
+  readonly state: TestingViewState
+  readonly names: readonly string[]
+  readonly colors: readonly string[]
+  /** Whether a chart is wide enough for labels at the ends of its lines. */
+  readonly labels: boolean
+  readonly change: (axis: Axis, value: number, done: boolean) => void
+}
+
+/** A chart for each axis: the probability of each class of this image over the whole range of the change. */
+export function sweepCharts(c: SweepCharts) {
+  return html`<ol class="charts">
+    ${c.axes.map((axis) => html`<li class="chart">${chart(axis, c.state.sweeps[axis.name] ?? { status: 'waiting' }, c)}</li>`)}
+  </ol>`
+}
+
+function chart(axis: Axis, sweep: Loadable<SweepResult>, c: SweepCharts) {
+  const value = axisValue(c.state.pipeline, axis)
+  const result = valueSoFar(sweep)
+  const head = html`<div class="chart-head">
+    <span>${axis.label}</span><span class=${value === axis.identity ? 'muted' : ''}>${formatMagnitude(axis, value)}</span>
+  </div>`
+  if (!result || sweep.status === 'failed')
+    return html`${head}<vatun-state
+        .of=${sweep}
+        empty=${c.state.can.sweep ? 'Waiting…' : 'No sweeps here.'}
+        ?retry=${sweep.status === 'failed'}
+      ></vatun-state>`
+  const predicted = Array.from(result.degrees, (_, d) =>
+    argmax(result.probabilities, d * result.classes, result.classes),
+  )
+  const strip = predicted.map((k): ChartMark => ({ label: c.names[k] ?? `${k}`, color: c.colors[k]! }))
+  const first = valueSoFar(c.state.original)
+  return html`${head}<vatun-line-chart
+      class=${sweep.status === 'ready' ? '' : 'outdated'}
+      .series=${seriesOf(result, c, first ? argmax(first.probabilities) : null)}
+      .degrees=${result.degrees}
+      .axis=${axis}
+      .value=${result.degrees.length > 1 ? value : undefined}
+      .strip=${strip}
+      ?no-labels=${!c.labels}
+      x-label=""
+      label="${axis.label} of this image: ${flipText(axis, result.degrees, predicted, c.names)}"
+      @vatun-value=${(event: CustomEvent<ChartValueDetail>) => {
+        event.stopPropagation()
+        c.change(axis, event.detail.value, event.detail.done)
+      }}
+    ></vatun-line-chart>
+    ${sweep.status === 'running' && result.degrees.length < axis.degrees.length ? html`<span class="visually-hidden">refining</span>` : nothing}`
+}
+
+/** Lines of the classes that matter: the original's prediction in focus, classes that never matter faint or left out. */
+function seriesOf(result: SweepResult, c: SweepCharts, focus: number | null): ChartSeries[] {
+  const { classes, probabilities, degrees } = result
+  const all = Array.from({ length: classes }, (_, k) => {
+    const values = degrees.map((_, d) => probabilities[d * classes + k]!)
+    return { k, values, peak: Math.max(...values) }
+  })
+  const ranked = all.sort((a, b) => b.peak - a.peak).slice(0, Math.max(mostLines, classes <= 10 ? classes : 0))
+  return ranked.map(({ k, values, peak }, rank) => ({
+    label: c.names[k] ?? `${k}`,
+    color: c.colors[k]!,
+    values,
+    emphasis: k === focus ? 'focus' : peak >= faint && rank < mostLines ? 'normal' : 'muted',
+  }))
+}
+
+/** Where the predicted class changes, for screen readers. */
+export function flipText(
+  axis: Pick<Axis, 'unit' | 'min' | 'step' | 'in255ths'>,
+  degrees: readonly number[],
+  predicted: readonly number[],
+  names: readonly string[],
+): string {
+  const name = (k: number) => names[k] ?? `class ${k}`
+  const parts = predicted.flatMap((k, d) => {
+    if (d === 0) return [name(k)]
+    return k === predicted[d - 1] ? [] : [`${name(k)} from ${formatMagnitude(axis, degrees[d]!)}`]
+  })
+  return parts.length === 1 ? `${parts[0]} everywhere` : parts.join(', ')
+}
+
+/** Classes that need a colour of their own, most important first. */
+export function classesInFocus(state: TestingViewState): number[] {
+  const peaks = new Map<number, number>()
+  for (const { classIndex } of state.classes) peaks.set(classIndex, 2)
+  for (const sweep of Object.values(state.sweeps)) {
+    const result = valueSoFar(sweep)
+    if (!result) continue
+    result.probabilities.forEach((p, i) => {
+      const k = i % result.classes
+      if (p > (peaks.get(k) ?? faint)) peaks.set(k, p)
+    })
+  }
+  return [...peaks].sort((a, b) => b[1] - a[1]).map(([k]) => k)
+}
