@@ -1,1 +1,4 @@
-export {}
+export * from './explain-image.js'
+export * from './grad-cam.js'
+export * from './resize-map.js'
+export * from './top-images.js'
