@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openBundle, readBundle } from './bundle-folder.js'
 import { subject } from './fixtures/bundle-subject.js'
 import { bundleFixture } from './fixtures/bundle-worker.js'
@@ -108,7 +108,7 @@ describe('openBundle', () => {
     const file = join(folder, '..', 'file')
     await expect(openBundle(file, subject)).rejects.toMatchObject({
       code: 'io',
-      message: `bundle: cannot write to ${file}: a part of the path is a file, choose the path of a folder`,
+      message: `bundle: cannot make the folder ${join(file, 'shards')}: a part of the path is a file, choose the path of a folder`,
     })
     await expect(readBundle(folder)).rejects.toMatchObject({ code: 'not-found' })
     await expect(readBundle(file)).rejects.toMatchObject({ code: 'io' })
@@ -144,6 +144,7 @@ describe('a writer that is killed', () => {
   beforeAll(async () => {
     program = await bundleFixture('bundle-writer')
   })
+  afterAll(() => rm(program))
 
   /** Runs the writer until it has said that many lines, kills it, and returns what it said. */
   async function writeUntil(lines: number): Promise<string[]> {

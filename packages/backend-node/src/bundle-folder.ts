@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type PartialStore, VatunError } from '@vatun/core'
 import {
@@ -14,7 +14,7 @@ import {
 } from '@vatun/core/bundle'
 import { lockBundle } from './bundle-lock.js'
 import { ifExists, ioError } from './io-error.js'
-import { removeTemporaryFiles, writeAtomically } from './write-atomically.js'
+import { makeFolder, removeTemporaryFiles, writeAtomically } from './write-atomically.js'
 
 /** An analysis bundle that this process writes; see {@link openBundle}. */
 export interface Bundle {
@@ -51,11 +51,7 @@ export interface BundleReader {
  * something else or its manifest is damaged
  */
 export async function openBundle(folder: string, subject: BundleSubject): Promise<Bundle> {
-  try {
-    await mkdir(join(folder, 'shards'), { recursive: true })
-  } catch (error) {
-    throw ioError(error, 'write to', folder)
-  }
+  await makeFolder(join(folder, 'shards'))
   const unlock = await lockBundle(folder)
   try {
     await cleanUp(folder)
@@ -164,9 +160,7 @@ function shardStore<P>(folder: string): PartialStore<P> {
       return bytes && decodePartial<P>(bytes)?.partial
     },
     async save(shard, partial) {
-      await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-        throw ioError(error, 'write to', folder)
-      })
+      await makeFolder(folder)
       await writeAtomically(join(folder, name(shard)), encodePartial(partial))
     },
   }

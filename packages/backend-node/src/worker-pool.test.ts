@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { type Analysis, type AnalysisSpec, run, type Step, VatunError } from '@vatun/core'
 import { lastValueFrom, toArray } from 'rxjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -22,6 +26,8 @@ const { signal: never } = new AbortController()
 beforeAll(async () => {
   workerUrl = await bundleFixture('pool-worker-entry')
 })
+
+afterAll(() => rm(workerUrl))
 
 function ask(name: string, params: AnalysisSpec['params'] = {}): Analysis<unknown, unknown> {
   const partial = () => Promise.reject(new Error('not in this thread'))
@@ -154,6 +160,18 @@ describe('dying workers', () => {
     await pool.close()
     for (const error of [...errors, rejection(pool.partial(ask('scaled'), [0], never))])
       expect(await error).toMatchObject({ message: 'worker pool: closed, create a new one' })
+  })
+})
+
+describe('the process', () => {
+  it.each(['close', 'forget'])('can end when the pool is idle (%s)', async (ending) => {
+    const program = await bundleFixture('pool-program')
+    const env = { ...process.env, POOL_INIT: JSON.stringify(init) }
+    const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(program), workerUrl.href, ending], {
+      env,
+    })
+    expect(JSON.parse(stdout)).toEqual({ sum: 8, extra: 'told' })
+    await rm(program)
   })
 })
 

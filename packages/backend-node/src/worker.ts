@@ -1,10 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Analysis, BackendReport, Classifier, ClassifierInfo, Dataset, DatasetSpec, ModelSpec } from '@vatun/core'
-import { toVatunError, VatunError } from '@vatun/core'
+import { toVatunError, transferables, VatunError } from '@vatun/core'
 import type { ShardTask, WorkerInit, WorkerMessage } from './pool-messages.js'
 import { prepareBackend } from './prepare-backend.js'
 import { signalOf } from './shared-signal.js'
-import { transferables } from './transferables.js'
 
 export type { WorkerInit } from './pool-messages.js'
 

@@ -1,4 +1,4 @@
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { access, constants, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ioError } from './io-error.js'
 
@@ -27,6 +27,24 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
     throw ioError(error, 'write', path)
   }
   await syncFolder(folder)
+}
+
+/** Makes a folder and those above it. @throws VatunError `io` */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (error) {
+    throw ioError(await refusalAbove(path, error), 'make the folder', path)
+  }
+}
+
+/** Node reports a read-only file system as a missing file; the folder above tells the true reason. */
+async function refusalAbove(path: string, error: unknown): Promise<unknown> {
+  if ((error as { code?: string }).code !== 'ENOENT' || dirname(path) === path) return error
+  return access(dirname(path), constants.W_OK).then(
+    () => error,
+    (refusal: unknown) => refusalAbove(dirname(path), refusal),
+  )
 }
 
 /** Removes the temporary files that a killed writer left in a folder. */
