@@ -1,7 +1,7 @@
 import '@vatun/view-kit/define.js'
 import { defineElement } from '@vatun/view-kit'
 import { VatunConfusionTable } from './confusion-table.js'
-import { VatunEmbedding } from './embedding-element.js'
+import { VatunEmbedding } from './embedding-view.js'
 import { VatunScatter } from './scatter.js'
 
 defineElement('vatun-confusion-table', VatunConfusionTable)

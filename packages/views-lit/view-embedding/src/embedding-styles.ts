@@ -88,7 +88,9 @@ export const embeddingStyles = css`
     display: flex;
     flex-direction: column;
     gap: 12px;
-    flex: 0 0 280px;
+    flex: none;
+    width: min-content;
+    min-width: 200px;
     min-height: 0;
     padding: 8px 8px 4px 12px;
     border-left: 1px solid var(--_line);

@@ -1,5 +1,5 @@
 export * from './confusion-table.js'
 export * from './draw-scatter.js'
-export * from './embedding-element.js'
+export * from './embedding-view.js'
 export * from './paint-points.js'
 export * from './scatter.js'

@@ -1,1 +1,6 @@
-export {}
+export * from './first-image.js'
+export * from './help-dialog.js'
+export * from './layout.js'
+export * from './shortcuts.js'
+export * from './status-line.js'
+export * from './workbench.js'

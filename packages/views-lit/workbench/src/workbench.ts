@@ -1,0 +1,228 @@
+import type { ViewName } from '@vatun/core'
+import { ElementSize, VatunElement } from '@vatun/view-kit'
+import { html, nothing, type TemplateResult } from 'lit'
+import { property, query, state } from 'lit/decorators.js'
+import { tap } from 'rxjs'
+import { firstImage } from './first-image.js'
+import type { VatunHelpDialog } from './help-dialog.js'
+import { type Divider, initialLayout, type Layout, moveDivider, viewNames, viewTitles } from './layout.js'
+import { shortcutOf } from './shortcuts.js'
+import { workbenchStyles } from './workbench-styles.js'
+
+/** Below this width, one panel at a time. */
+const narrowBelow = 900
+
+/**
+ * The four views on one page, coupled by their session. Panels are resized by their dividers and maximised by a double click
+ * on their title; where it is narrow, tabs show one panel at a time. Esc clears the selection, Z undoes, ? helps.
+ *
+ * @element vatun-workbench
+ * @fires {CustomEvent<{ url: string }>} vatun-link - A link to the present state was copied or shown.
+ * @csspart panel - Each panel.
+ */
+export class VatunWorkbench extends VatunElement {
+  static override styles = [VatunElement.styles, workbenchStyles]
+
+  /** Which panel fills the workbench; null shows all. */
+  @property() maximised: ViewName | null = null
+  /** Which panel is shown where there is room for one. */
+  @property() tab: ViewName = 'embedding'
+
+  @state() private layout: Layout = initialLayout
+  @query('vatun-help-dialog') private readonly help!: VatunHelpDialog
+  @query('main') private readonly main!: HTMLElement
+  readonly #size = new ElementSize(this)
+  #dragged: Divider | null = null
+
+  constructor() {
+    super()
+    this.theme = 'auto'
+    this.observe((session) => firstImage(session).pipe(tap((image) => session.update({ image }))))
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    window.addEventListener('keydown', this.#key)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    window.removeEventListener('keydown', this.#key)
+  }
+
+  protected override render() {
+    const narrow = this.#size.width > 0 && this.#size.width < narrowBelow
+    const only = narrow ? this.tab : this.maximised
+    return html`<vatun-status-line
+        .session=${this.session}
+        @vatun-help=${() => this.help.toggle()}
+        @vatun-theme=${this.#switchTheme}
+      ></vatun-status-line>
+      ${narrow ? this.#tabs() : nothing}
+      <main
+        class=${only ? 'single' : 'grid'}
+        style="--row:${this.layout.row};--top:${this.layout.top};--bottom:${this.layout.bottom}"
+        @pointermove=${this.#drag}
+        @pointerup=${this.#drop}
+        @pointercancel=${this.#drop}
+      >
+        ${viewNames.map((view) => this.#panel(view, only, narrow))}
+        ${only ? nothing : [this.#divider('row'), this.#divider('top'), this.#divider('bottom')]}
+      </main>
+      <vatun-help-dialog></vatun-help-dialog>`
+  }
+
+  #tabs() {
+    return html`<div class="tabs" role="tablist" aria-label="Views" @keydown=${this.#tabKey}>
+      ${viewNames.map(
+        (view) => html`<button
+          role="tab"
+          id="tab-${view}"
+          data-tab=${view}
+          aria-selected=${this.tab === view}
+          aria-controls="panel-${view}"
+          tabindex=${this.tab === view ? 0 : -1}
+          @click=${() => {
+            this.tab = view
+          }}
+        >
+          ${viewTitles[view]}
+        </button>`,
+      )}
+    </div>`
+  }
+
+  #panel(view: ViewName, only: ViewName | null, narrow: boolean) {
+    const maximised = this.maximised === view
+    const text = maximised ? 'Show all panels' : `Maximise ${viewTitles[view]}`
+    const button = narrow
+      ? nothing
+      : html`<button
+          slot="actions"
+          class="icon"
+          data-action="maximise"
+          aria-label=${text}
+          aria-pressed=${maximised}
+          title=${text}
+          @click=${() => this.#toggle(view)}
+        >
+          ${maximised ? restoreIcon : maximiseIcon}
+        </button>`
+    return html`<section
+      id="panel-${view}"
+      class="panel ${view}"
+      part="panel"
+      data-view=${view}
+      role=${narrow ? 'tabpanel' : 'region'}
+      aria-label=${viewTitles[view]}
+      ?hidden=${only !== null && only !== view}
+      @dblclick=${(event: MouseEvent) => this.#doubleClick(event, view, narrow)}
+    >
+      ${this.#view(view, button)}
+    </section>`
+  }
+
+  #view(view: ViewName, actions: unknown): TemplateResult {
+    const { session } = this
+    switch (view) {
+      case 'embedding':
+        return html`<vatun-embedding .session=${session}>${actions}</vatun-embedding>`
+      case 'testing':
+        return html`<vatun-testing .session=${session}>${actions}</vatun-testing>`
+      case 'network':
+        return html`<vatun-network .session=${session}>${actions}</vatun-network>`
+      case 'simulation':
+        return html`<vatun-simulation .session=${session}>${actions}</vatun-simulation>`
+    }
+  }
+
+  #divider(divider: Divider) {
+    return html`<div
+      class="divider ${divider}"
+      role="separator"
+      tabindex="0"
+      data-divider=${divider}
+      aria-label="Divider ${divider === 'row' ? 'between the rows' : `in the ${divider} row`}"
+      aria-orientation=${divider === 'row' ? 'horizontal' : 'vertical'}
+      aria-valuemin="15"
+      aria-valuemax="85"
+      aria-valuenow=${Math.round(100 * this.layout[divider])}
+      @pointerdown=${(event: PointerEvent) => this.#grab(event, divider)}
+      @keydown=${(event: KeyboardEvent) => this.#nudge(event, divider)}
+      @dblclick=${() => {
+        this.layout = moveDivider(this.layout, divider, initialLayout[divider])
+      }}
+    ></div>`
+  }
+
+  #grab(event: PointerEvent, divider: Divider): void {
+    if (event.button !== 0) return
+    this.#dragged = divider
+    ;(event.currentTarget as Element).setPointerCapture(event.pointerId)
+    event.preventDefault()
+  }
+
+  readonly #drag = (event: PointerEvent): void => {
+    if (!this.#dragged) return
+    const box = this.main.getBoundingClientRect()
+    const share =
+      this.#dragged === 'row' ? (event.clientY - box.top) / box.height : (event.clientX - box.left) / box.width
+    this.layout = moveDivider(this.layout, this.#dragged, share)
+  }
+
+  readonly #drop = (): void => {
+    this.#dragged = null
+  }
+
+  #nudge(event: KeyboardEvent, divider: Divider): void {
+    const [less, more] = divider === 'row' ? ['ArrowUp', 'ArrowDown'] : ['ArrowLeft', 'ArrowRight']
+    if (event.key !== less && event.key !== more) return
+    event.preventDefault()
+    this.layout = moveDivider(this.layout, divider, this.layout[divider] + (event.key === more ? 0.02 : -0.02))
+  }
+
+  #doubleClick(event: MouseEvent, view: ViewName, narrow: boolean): void {
+    const title = event.composedPath().some((target) => target instanceof Element && target.part.contains('title'))
+    if (title && !narrow) this.#toggle(view)
+  }
+
+  #toggle(view: ViewName): void {
+    this.maximised = this.maximised === view ? null : view
+  }
+
+  readonly #tabKey = (event: KeyboardEvent): void => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+    if (!step) return
+    event.preventDefault()
+    this.tab = viewNames[(viewNames.indexOf(this.tab) + step + viewNames.length) % viewNames.length]!
+    this.renderRoot.querySelector<HTMLElement>(`[data-tab=${this.tab}]`)?.focus()
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    const shortcut = shortcutOf(event)
+    if (!shortcut || !this.session) return
+    if (shortcut === 'help') this.help.toggle()
+    else if (shortcut === 'undo') this.session.undo()
+    else if (this.session.state.selection.length > 0) this.session.clearSelection()
+    else this.maximised = null
+    event.preventDefault()
+  }
+
+  readonly #switchTheme = (): void => {
+    this.theme = this.dark ? 'light' : 'dark'
+  }
+}
+
+const maximiseIcon = html`<svg width="12" height="12" viewBox="0 0 12 12" fill="none" stroke="currentColor" stroke-width="1.3" aria-hidden="true">
+  <path d="M7.5 1.5h3v3M10.5 1.5 7 5M4.5 10.5h-3v-3M1.5 10.5 5 7" />
+</svg>`
+
+const restoreIcon = html`<svg width="12" height="12" viewBox="0 0 12 12" fill="none" stroke="currentColor" stroke-width="1.3" aria-hidden="true">
+  <path d="M10.5 4.5h-3v-3M7.5 4.5 11 1M1.5 7.5h3v3M4.5 7.5 1 11" />
+</svg>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'vatun-workbench': VatunWorkbench
+  }
+}
