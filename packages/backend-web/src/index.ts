@@ -1,1 +1,2 @@
-export {}
+export * from './connect-worker.js'
+export * from './prepare-backend.js'

@@ -1,0 +1,89 @@
+import { type BackendReport, type Step, toVatunError, transferables, VatunError, yieldToEventLoop } from '@vatun/core'
+import { fromEvent, isObservable, type Observable, takeUntil } from 'rxjs'
+import type { PageMessage, WorkerMessage } from './protocol.js'
+
+/**
+ * Answers requests of one port: an Observable of steps, or the promise of one value. A long computation looks at the signal
+ * between batches and gives the event loop a turn there (`yieldToEventLoop` of `@vatun/core`), for cancelling arrives as a message.
+ * Typed arrays in the answer are moved to the page: return copies of what is to be kept.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: requests differ from port to port
+export type PortHandler = (request: any, signal: AbortSignal) => Observable<Step<unknown>> | Promise<unknown>
+
+/** What a worker has opened. */
+export interface ServedPorts {
+  readonly report: BackendReport
+  /** By port name. */
+  readonly handlers: Readonly<Record<string, PortHandler>>
+}
+
+/** What {@link servePorts} needs of the worker's global scope. */
+export interface PortScope {
+  postMessage(message: unknown, transfer: Transferable[]): void
+  addEventListener(type: 'message', listener: (event: Event) => void): void
+}
+
+/**
+ * The worker's side of {@link connectWorker}. Opens once what the page asks for, then answers requests: one computation at a time for
+ * each port, in the order of arrival; cancelled ones that have not begun are skipped.
+ *
+ * @param open Opens engine, model and data; `init` is what the page gave to `connectWorker`
+ * @param scope Default: this worker's global scope
+ */
+export function servePorts(
+  open: (init: never) => Promise<ServedPorts>,
+  scope: PortScope = globalThis as unknown as PortScope,
+): void {
+  const post = (message: WorkerMessage) =>
+    scope.postMessage(message, message.kind === 'step' ? transferables(message.step) : [])
+  const controllers = new Map<number, AbortController>()
+  const tails = new Map<string, Promise<void>>()
+  let opened: Promise<ServedPorts> | undefined
+
+  const serve = async (id: number, port: string, request: unknown, signal: AbortSignal) => {
+    try {
+      const { handlers } = await opened!
+      // Lets a cancellation in that has been sent already.
+      await yieldToEventLoop()
+      if (signal.aborted) return
+      const handler = Object.hasOwn(handlers, port) ? handlers[port] : undefined
+      if (!handler)
+        throw new VatunError(
+          'unsupported',
+          `worker: no port "${port}", this worker answers ${Object.keys(handlers).join(', ') || 'none'}`,
+        )
+      const emit = (step: Step<unknown>) => {
+        if (!signal.aborted) post({ kind: 'step', id, step })
+      }
+      const answer = handler(request, signal)
+      if (isObservable(answer)) await answer.pipe(takeUntil(fromEvent(signal, 'abort'))).forEach(emit)
+      else emit({ kind: 'value', value: await answer, progress: { done: 1, total: 1, unit: 'answers' } })
+      if (!signal.aborted) post({ kind: 'complete', id })
+    } catch (error) {
+      if (!signal.aborted) post({ kind: 'error', id, error: toVatunError(error, `worker: ${port}`).toJSON() })
+    } finally {
+      controllers.delete(id)
+    }
+  }
+
+  scope.addEventListener('message', (event) => {
+    const { data: message } = event as MessageEvent<PageMessage>
+    if (message.kind === 'init') {
+      opened ??= open(message.init as never)
+      opened.then(
+        ({ report }) => post({ kind: 'ready', report }),
+        (error: unknown) => post({ kind: 'unready', error: toVatunError(error, 'worker').toJSON() }),
+      )
+    } else if (message.kind === 'cancel') controllers.get(message.id)?.abort()
+    else {
+      const { id, port, request } = message
+      const controller = new AbortController()
+      controllers.set(id, controller)
+      const previous = tails.get(port) ?? Promise.resolve()
+      tails.set(
+        port,
+        previous.then(() => serve(id, port, request, controller.signal)),
+      )
+    }
+  })
+}
