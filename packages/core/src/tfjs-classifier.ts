@@ -16,6 +16,7 @@ import { checkImageBatch, type ImageBatch, toTensor } from './image-batch.js'
 import type { ModelSpec } from './model-spec.js'
 import { createPreprocessor } from './preprocessing.js'
 import { type Fetch, LOGITS, type TfjsNetwork } from './tfjs-network.js'
+import { mendWasmMaxPoolGrad } from './wasm-max-pool-grad.js'
 
 /**
  * Images of one internal forward pass. On the wasm backend throughput is flat from 4 images on (see the benchmark in
@@ -68,6 +69,7 @@ export function createTfjsClassifier(
       replace?: { layer: string; activation: tf.Tensor },
     ): tf.Tensor =>
       tf.tidy(() => {
+        mendWasmMaxPoolGrad()
         const options = { differentiable: true, ...(replace && { replace }) }
         return network.run(preprocessor.apply(images), [fetch], options)[0]!
       })
