@@ -58,53 +58,60 @@ export function layersProgram(model: tfl.LayersModel, dispose: () => void): Prog
       'unsupported',
       `openLayersModel: input is [${inputs[0]!.shape.join(', ')}], expected [n, height, width, channels] with fixed sizes`,
     )
-  const output = outputs[0]!
-  const steps = trace(output, inputs[0]!)
-  const last = steps.at(-1)
+  const traced = trace(outputs[0]!, inputs[0]!)
+  const { steps, output } = traced
+  const [last, lastLayer] = [steps.at(-1), traced.lastLayer]
   const core = { where: 'openLayersModel', input: { value: inputs[0]!.name, height, width, channels }, dispose }
-  if (!last || activationOf(output.sourceLayer) !== 'softmax')
-    return { ...core, steps, output: output.name, beforeSoftmax: false }
-  if (last.layer?.kind !== 'dense')
-    return { ...core, steps: steps.slice(0, -1), output: last.inputs[0]!, beforeSoftmax: true }
-  const scores: Step = { ...last, kernel: linearKernel(output.sourceLayer) }
-  return { ...core, steps: [...steps.slice(0, -1), scores], output: output.name, beforeSoftmax: true }
+  if (!last || !lastLayer || activationOf(lastLayer) !== 'softmax')
+    return { ...core, steps, output, beforeSoftmax: false }
+  const before = steps.slice(0, -1)
+  if (last.layer?.kind !== 'dense') return { ...core, steps: before, output: last.inputs[0]!, beforeSoftmax: true }
+  return { ...core, steps: [...before, { ...last, kernel: linearKernel(lastLayer) }], output, beforeSoftmax: true }
 }
 
-/** The layers that the output needs, each after what it needs. */
-function trace(output: tfl.SymbolicTensor, input: tfl.SymbolicTensor): Step[] {
+/** The layers that the output needs, each after what it needs; those of models inside the model one by one. */
+function trace(output: tfl.SymbolicTensor, input: tfl.SymbolicTensor) {
   const steps: Step[] = []
-  const seen = new Set<string>([input.name])
-  const visit = (tensor: tfl.SymbolicTensor): void => {
-    if (seen.has(tensor.name)) return
-    seen.add(tensor.name)
+  let lastLayer: Layer | undefined
+  const uses = new Map<string, number>()
+  // A layer that is used more than once appears once per use: name, name_2, …
+  const unique = (name: string): string => {
+    const use = (uses.get(name) ?? 0) + 1
+    uses.set(name, use)
+    return use === 1 ? name : `${name}_${use}`
+  }
+  const visit = (tensor: tfl.SymbolicTensor, prefix: string, values: Map<string, string>): string => {
+    const known = values.get(tensor.name)
+    if (known !== undefined) return known
     const layer = tensor.sourceLayer
     const node = layer.inboundNodes[tensor.nodeIndex]!
+    const inputs = node.inputTensors.map((t) => visit(t, prefix, values))
     if (node.outputTensors.length > 1)
       throw new VatunError('unsupported', `openLayersModel: layer "${layer.name}" has several outputs`)
-    node.inputTensors.forEach(visit)
-    steps.push(
-      createStep(
-        layer,
-        tensor,
-        node.inputTensors.map((t) => t.name),
-      ),
-    )
+    let value = prefix + tensor.name
+    if (layer instanceof tfl.LayersModel) {
+      const inner = new Map(layer.inputs.map((t, i) => [t.name, inputs[i]!]))
+      value = visit(layer.outputs[0]!, `${prefix}${layer.name}.`, inner)
+    } else {
+      steps.push(createStep(layer, unique(prefix + layer.name), inputs, value))
+      lastLayer = layer
+    }
+    values.set(tensor.name, value)
+    return value
   }
-  visit(output)
-  return steps
+  const value = visit(output, '', new Map([[input.name, input.name]]))
+  return { steps, lastLayer, output: value }
 }
 
-function createStep(layer: Layer, { name, nodeIndex }: tfl.SymbolicTensor, inputs: string[]): Step {
+function createStep(layer: Layer, name: string, inputs: string[], output: string): Step {
   const className = layer.getClassName()
   const kind = KINDS[className]
-  // A layer that is used more than once appears once per use.
-  const unique = nodeIndex === 0 ? layer.name : `${layer.name}_${nodeIndex + 1}`
   return {
-    label: `${className} "${layer.name}"`,
+    label: `${className} "${name}"`,
     kernel: className === 'Conv2D' ? convKernel(layer) : applyKernel(layer),
     inputs,
-    output: name,
-    ...(kind && { layer: { name: unique, kind } }),
+    output,
+    ...(kind && { layer: { name, kind } }),
     continuesLayer: CONTINUING.has(className) && activationOf(layer) !== 'softmax',
   }
 }

@@ -200,6 +200,75 @@ describe('softmax at the end', () => {
     })
 })
 
+describe('models in memory', () => {
+  const conv = (filters: number) => tfl.layers.conv2d({ filters, kernelSize: 3, padding: 'same', strides: 2 })
+
+  it('follows any topology: normalisation, dropout, a model inside the model, a layer used twice', async () => {
+    const inner = tfl.sequential({ name: 'inner' })
+    inner.add(tfl.layers.conv2d({ name: 'conv', filters: 4, kernelSize: 3, inputShape: [8, 5, 3], activation: 'tanh' }))
+    inner.add(tfl.layers.dropout({ rate: 0.5 }))
+    const shared = tfl.layers.conv2d({ name: 'shared', filters: 4, kernelSize: 1 })
+    const normalised = tfl.layers.batchNormalization()
+    const x = tfl.input({ shape: [8, 5, 3] })
+    const a = shared.apply(inner.apply(x)) as tfl.SymbolicTensor
+    const b = tfl.layers.reLU().apply(normalised.apply(shared.apply(a))) as tfl.SymbolicTensor
+    const joined = tfl.layers.concatenate({ name: 'joined' }).apply([a, b])
+    const features = tfl.layers.globalAveragePooling2d({ name: 'features' }).apply(conv(6).apply(joined))
+    const model = tfl.model({
+      inputs: x,
+      outputs: tfl.layers.dense({ units: 2 }).apply(features) as tfl.SymbolicTensor,
+    })
+    const before = tf.memory().numTensors
+    const opened = await openLayersModel(model, {
+      name: 'm',
+      classNames: ['a', 'b'],
+      preprocessing: { mean: [0], std: [1] },
+    })
+    expect(opened.info.layers.map((l) => l.name).slice(0, 4)).toEqual(['inner.conv', 'shared', 'shared_2', 'joined'])
+    expect(opened.info).toMatchObject({ penultimate: 'features', output: 'logits' })
+    tf.tidy(() => {
+      const images = tf.randomUniform<tf.Rank.R4>([2, 8, 5, 3], 0, 1, 'float32', 1)
+      const network = opened.differentiable!
+      const logits = (model.predict(images) as tf.Tensor).dataSync()
+      expect(largestDifference(network.logits(images).dataSync(), logits)).toBeLessThan(1e-5)
+      for (const { name } of opened.info.layers) {
+        const activation = network.activation(images, name)
+        expect(largestDifference(network.logitsFrom(images, name, activation).dataSync(), logits)).toBeLessThan(1e-5)
+      }
+      expect(Math.min(...network.activation(images, 'shared_2').dataSync())).toBeGreaterThanOrEqual(0)
+      const gradient = tf.grad((v) => tf.sum(network.logits(v as tf.Tensor4D)))(images)
+      expect(tf.max(tf.abs(gradient)).dataSync()[0]).toBeGreaterThan(0)
+    })
+    opened.dispose()
+    expect(tf.memory().numTensors).toBe(before)
+    model.dispose()
+    shared.dispose()
+  })
+
+  it('have a hash that tells topology and weights', async () => {
+    const build = (units: number) => {
+      const model = tfl.sequential({ name: 'net' })
+      model.add(
+        tfl.layers.conv2d({ name: 'c', filters: 1, kernelSize: 2, inputShape: [4, 4, 1], kernelInitializer: 'ones' }),
+      )
+      model.add(tfl.layers.flatten({ name: 'f' }))
+      model.add(tfl.layers.dense({ name: 'd', units, kernelInitializer: 'ones' }))
+      return model
+    }
+    const hash = async (model: tfl.LayersModel, classNames: string[]) => {
+      const opened = await openLayersModel(model, { name: 'm', classNames, preprocessing: { mean: [0], std: [1] } })
+      opened.dispose()
+      return opened.info.hash
+    }
+    const [two, again, three] = [build(2), build(2), build(3)]
+    expect(await hash(two, ['a', 'b'])).toBe(await hash(again, ['a', 'b']))
+    expect(await hash(two, ['a', 'b'])).not.toBe(await hash(three, ['a', 'b', 'c']))
+    tf.tidy(() => again.setWeights(again.getWeights().map((w) => tf.zerosLike(w))))
+    expect(await hash(two, ['a', 'b'])).not.toBe(await hash(again, ['a', 'b']))
+    for (const model of [two, again, three]) model.dispose()
+  })
+})
+
 describe('files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vatun-layers-'))
   const json = readFileSync(location, 'utf8')

@@ -32,7 +32,14 @@ export async function openLayersModel(
   }
   const { artifacts, hash } = await readLayersArtifacts(source)
   const model = await load(artifacts)
-  return open(model, hash, options, () => void model.dispose())
+  return open(model, hash, options, () => disposeAll(model))
+}
+
+/** `LayersModel.dispose` counts references and keeps the weights of a layer that is used twice. */
+function disposeAll(model: tfl.LayersModel): void {
+  const weights = model.getWeights()
+  model.dispose()
+  tf.dispose(weights)
 }
 
 async function load(artifacts: tf.io.ModelArtifacts): Promise<tfl.LayersModel> {

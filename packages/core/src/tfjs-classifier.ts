@@ -18,17 +18,18 @@ import { createPreprocessor } from './preprocessing.js'
 import { type Fetch, LOGITS, type TfjsNetwork } from './tfjs-network.js'
 import { mendWasmMaxPoolGrad } from './wasm-max-pool-grad.js'
 
-/**
- * Images of one internal forward pass. On the wasm backend throughput is flat from 4 images on (see the benchmark in
- * the guide), so more would only cost memory: 16 images of VGG-16 peak at 8 MiB of activations.
- */
-const CHUNK = 16
+/** Bytes that the largest feature map of one internal forward pass may take, so that memory stays bounded for any batch. */
+const CHUNK_BYTES = 16 * 2 ** 20
+
+/** Images of one internal forward pass at most: on the wasm backend larger ones are not faster. */
+const CHUNK_IMAGES = 32
 
 /** What opening a model needs beside its bytes: a `ModelSpec` without the place. */
 export type ClassifierOptions = Omit<ModelSpec, 'format' | 'url'>
 
 /**
  * Turns a network into a {@link Classifier}, which owns the network from then on, also when this throws.
+ * Large batches are cut into chunks, so that memory stays bounded.
  * @throws VatunError `bad-input` for class names or preprocessing that do not fit the network, `not-found` for an
  *   overriding layer that does not exist.
  */
@@ -39,6 +40,7 @@ export function createTfjsClassifier(
   try {
     const info = describe(network, options)
     const preprocessor = createPreprocessor(options.preprocessing, network.input.channels)
+    const chunk = chunkSize(info)
     let disposed = false
     const use = (where: string): void => {
       if (disposed) throw new VatunError('bad-input', `${where}: ${info.name} is disposed, open it again`)
@@ -83,8 +85,9 @@ export function createTfjsClassifier(
         const n = checkImages(info, images)
         try {
           const sink = createSink(n, info, taps)
-          for (let start = 0; start < n; start += CHUNK) {
-            const count = Math.min(CHUNK, n - start)
+          for (let start = 0; start < n; start += chunk) {
+            use('predict')
+            const count = Math.min(chunk, n - start)
             const results = tf.tidy(() => {
               const pixels = chunkOf(images, start, count)
               const fetches: Fetch[] = [LOGITS, ...taps.map((tap) => tap.layer)]
@@ -96,7 +99,6 @@ export function createTfjsClassifier(
             } finally {
               tf.dispose(results)
             }
-            use('predict')
           }
           return sink.prediction()
         } catch (error) {
@@ -168,6 +170,11 @@ function checkActivation(layer: LayerInfo, activation: tf.Tensor, n: number): vo
     `logitsFrom: activation of "${layer.name}" is [${shape.join(', ')}], expected [${n}, ${layer.height}, ${layer.width}, ${layer.channels}] or, for a vector, [${n}, ${layer.channels}]`,
     { details: { shape, layer } },
   )
+}
+
+function chunkSize({ layers, input }: ClassifierInfo): number {
+  const largest = Math.max(...[...layers, input].map(({ height, width, channels }) => height * width * channels * 4))
+  return Math.min(CHUNK_IMAGES, Math.max(1, Math.floor(CHUNK_BYTES / largest)))
 }
 
 /** Images `start … start + count - 1` as a tensor; call it inside `tf.tidy`. */

@@ -1,9 +1,10 @@
-import type { Program, Step } from '@vatun/core/layers'
+import { VatunError } from '@vatun/core'
+import type { Kernel, Program, Step } from '@vatun/core/layers'
 import type { Graph, GraphNode } from './graph.js'
 import { readableNames } from './layer-names.js'
 import { OPERATORS } from './ops/index.js'
-import type { OperatorNode } from './ops/operator.js'
-import { createWeightStore } from './weight-store.js'
+import { at, type Operator, type OperatorNode } from './ops/operator.js'
+import { createWeightStore, type WeightStore } from './weight-store.js'
 
 /**
  * Turns a graph into kernels with weights on the device; a rectifier joins the convolution or dense layer before it.
@@ -24,7 +25,7 @@ export function compile(graph: Graph): Program {
         const name = names.get(node)
         return {
           label: `${node.opType} "${node.name}"`,
-          kernel: operator.build(described, weights),
+          kernel: build(operator, described, weights),
           inputs: node.inputs.filter((input) => input !== '' && !graph.constants.has(input)),
           output: (relu ?? node).output,
           ...(name !== undefined && { layer: { name, kind: operator.layer! } }),
@@ -43,6 +44,16 @@ export function compile(graph: Graph): Program {
   } catch (error) {
     weights.dispose()
     throw error
+  }
+}
+
+function build(operator: Operator, node: OperatorNode, weights: WeightStore): Kernel {
+  try {
+    return operator.build(node, weights)
+  } catch (error) {
+    if (error instanceof VatunError) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    throw new VatunError('bad-input', `${at(node)}: ${message}`, { cause: error })
   }
 }
 
