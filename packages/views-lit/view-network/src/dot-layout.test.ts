@@ -15,9 +15,9 @@ const vgg = network(64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 51
 
 describe('layoutDots', () => {
   test('fits the 4,224 filters of VGG-16 with every name into a narrow panel', () => {
-    const layout = layoutDots(vgg, 350, 270)
-    expect(layout.pitch).toBeGreaterThanOrEqual(3.5)
-    expect(layout.height).toBeLessThanOrEqual(270)
+    const layout = layoutDots(vgg, 355, 325)
+    expect(layout.pitch).toBeGreaterThanOrEqual(4)
+    expect(layout.height).toBeLessThanOrEqual(325)
     expect(layout.blocks.every(({ labelled }) => labelled)).toBe(true)
   })
 

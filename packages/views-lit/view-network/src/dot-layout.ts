@@ -28,7 +28,7 @@ const labelHeight = 13
 const largestPitch = 16
 const smallestPitch = 3
 const scrollingPitch = 4
-/** Right and bottom margin, so that the ring around the outermost dots is not cut. */
+/** Around the dots, so that the ring around the outermost dots is not cut. */
 const margin = 4
 
 /**
@@ -43,7 +43,13 @@ export function layoutDots(layers: readonly NetworkLayer[], width: number, heigh
       const layout = place(layers, left, width, pitch, least)
       if (layout.height <= height) return spread(layout, height)
     }
-  return place(layers, left, width, scrollingPitch, labelHeight)
+  // It scrolls anyway; larger dots are welcome as long as they fill the height that the names take.
+  const scrolling = place(layers, left, width, scrollingPitch, labelHeight)
+  for (let pitch = largestPitch; pitch > scrollingPitch; pitch -= 0.25) {
+    const layout = place(layers, left, width, pitch, labelHeight)
+    if (layout.height <= scrolling.height) return layout
+  }
+  return scrolling
 }
 
 /** Centre of the dot of a filter; null for a position that is not in the network. */
@@ -115,7 +121,7 @@ function place(
 ): DotLayout {
   const room = Math.max(1, Math.floor((width - left - margin) / pitch))
   const gap = 2
-  let top = 0
+  let top = margin
   let named = Number.NEGATIVE_INFINITY
   const blocks = layers.map((layer): DotBlock => {
     const rows = Math.max(1, Math.ceil(layer.filters / room))

@@ -7,7 +7,7 @@ import {
   type NetworkEmphasis,
   type NetworkLayer,
 } from '@vatun/core'
-import { ElementSize, VatunElement } from '@vatun/view-kit'
+import { ElementSize, formatCount, VatunElement } from '@vatun/view-kit'
 import { css, html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { type DotLayout, dotAt, dotCentre, layoutDots, moveDot } from './dot-layout.js'
@@ -109,7 +109,7 @@ export class VatunFilterMap extends VatunElement {
           tabindex="0"
           role="application"
           aria-roledescription="filter map"
-          aria-label="${this.label} Arrow keys move over the filters, Enter shows the images of one."
+          aria-label="${this.#summary()} Arrow keys move over the filters, Enter shows the images of one."
           data-filters=${this.layers.reduce((sum, layer) => sum + layer.filters, 0)}
           data-pitch=${this.#layout.pitch}
           @pointermove=${this.#move}
@@ -177,6 +177,11 @@ export class VatunFilterMap extends VatunElement {
       }
       ${baseline ? html`<tr><td class="muted">over all images</td><td>${baseline[this.hovered!]!.toPrecision(3)}</td></tr>` : nothing}
     </table>`
+  }
+
+  #summary(): string {
+    const filters = this.layers.reduce((sum, layer) => sum + layer.filters, 0)
+    return `${formatCount(filters)} filters in ${this.layers.length} layers. ${this.label}${this.label ? '.' : ''}`
   }
 
   #spoken(): string {

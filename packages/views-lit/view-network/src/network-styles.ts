@@ -39,10 +39,11 @@ export const networkStyles = css`
     align-items: center;
     justify-content: space-between;
     gap: 0 12px;
+    min-height: 24px;
     padding: 4px 0;
   }
   .foot p {
-    flex: 1 1 200px;
+    flex: 1 1 auto;
     margin: 0;
   }
   .foot .error {
@@ -74,9 +75,6 @@ export const networkStyles = css`
     font-weight: 600;
     text-overflow: ellipsis;
     white-space: nowrap;
-  }
-  h3 span {
-    font-weight: 400;
   }
   vatun-pattern-list {
     flex: 1;

@@ -1,5 +1,5 @@
 import { type FilterRef, filterPosition, type NetworkViewState, networkView, valueSoFar } from '@vatun/core'
-import { ElementSize, layerRamp, VatunElement } from '@vatun/view-kit'
+import { ElementSize, formatCount, layerRamp, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import type { FilterDetail } from './filter-map.js'
 import { networkStyles } from './network-styles.js'
@@ -26,7 +26,7 @@ export class VatunNetwork extends VatunElement {
 
   protected override render() {
     const view = this.#view.value
-    return html`<div class="panel">${this.panelHeader('Network', 'network', view?.selection ? nothing : html`<span class="muted small">average over all images</span>`)}
+    return html`<div class="panel">${this.panelHeader('Network', 'network', view ? html`<span class="muted small">${formatCount(view.filters)} filters</span>` : nothing)}
       ${
         view
           ? html`<div class="body ${this.#size.width < 480 ? 'narrow' : ''}" @vatun-retry=${this.#retry} @vatun-filter=${this.#chooseFilter}
@@ -53,7 +53,7 @@ export class VatunNetwork extends VatunElement {
         .label=${finding}
       ></vatun-filter-map>
       <div class="foot">
-        ${activations?.status === 'failed' ? html`<span class="error small" role="alert">${activations.error.message}</span><button @click=${this.#retry}>Try again</button>` : html`<p part="finding" class="small">${finding}</p>`}
+        ${activations?.status === 'failed' ? html`<span class="error small" role="alert">${activations.error.message}</span><button @click=${this.#retry}>Try again</button>` : html`<p part="finding" class="small">${finding || unknown(view)}</p>`}
         ${activations?.status === 'running' ? html`<vatun-progress label="activations" share=${activations.progress.done / Math.max(1, activations.progress.total)}></vatun-progress>` : nothing}
         ${emphasis && emphasis.scale > 0 ? this.#legend(view) : nothing}
       </div>
@@ -96,7 +96,7 @@ export class VatunNetwork extends VatunElement {
   #right({ patterns, pattern, filter, image }: NetworkViewState) {
     const count = valueSoFar(patterns)?.patterns.length
     return html`<section class="right" aria-label="Patterns">
-      <h3>${count === undefined ? '' : `${count} `}${count === 1 ? 'pattern' : 'patterns'} <span class="muted small">images with the same strongest filters</span></h3>
+      <h3 title="Groups of images that share a sequence of strongest filters">${count === undefined ? 'Patterns' : `${formatCount(count)} ${count === 1 ? 'pattern' : 'patterns'}`}</h3>
       <vatun-pattern-list
         part="pattern-list"
         .session=${this.session}
@@ -140,6 +140,12 @@ export class VatunNetwork extends VatunElement {
   }
 
   readonly #retry = (): void => this.#view.restart()
+}
+
+/** Why there are no activations. */
+function unknown({ activations }: NetworkViewState): string {
+  if (!activations) return 'How active the filters are is not known here'
+  return activations.status === 'waiting' ? 'How active they are is shown once images are analysed' : ''
 }
 
 declare global {

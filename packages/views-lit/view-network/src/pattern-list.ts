@@ -13,10 +13,10 @@ import { css, html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 
 const orders: Record<PatternOrder, string> = {
-  recommended: 'Recommended',
+  recommended: 'Best first',
   support: 'Most images',
-  purity: 'One class first',
-  mixture: 'Mixed classes first',
+  purity: 'Purest first',
+  mixture: 'Mixed first',
   length: 'Longest first',
 }
 const rowsAtOnce = 40
@@ -50,8 +50,14 @@ export class VatunPatternList extends VatunElement {
         padding: 0 8px 8px 0;
       }
       .toolbar select {
-        flex: 1 1 80px;
+        flex: 1 1 90px;
         min-width: 0;
+      }
+      .toolbar button {
+        display: inline-flex;
+        align-items: center;
+        gap: 2px;
+        padding-right: 3px;
       }
       ol {
         flex: 1;
@@ -78,10 +84,9 @@ export class VatunPatternList extends VatunElement {
       button.name {
         display: block;
         width: 100%;
-        overflow: hidden;
         color: var(--_ink);
         text-align: left;
-        text-overflow: ellipsis;
+        white-space: normal;
       }
       .path {
         font-size: var(--_small);
@@ -162,7 +167,7 @@ export class VatunPatternList extends VatunElement {
         ${Object.entries(orders).map(([value, label]) => html`<option value=${value} ?selected=${value === this.order}>${label}</option>`)}
       </select>
       <select aria-label="Class in the pattern" @change=${this.#setClass}>
-        <option value="">All classes</option>
+        <option value="">Any class</option>
         ${names.map((name, c) => html`<option value=${c} ?selected=${c === this.classIndex}>${name}</option>`)}
       </select>
       ${
@@ -171,7 +176,7 @@ export class VatunPatternList extends VatunElement {
           : html`<button part="with-image" aria-pressed=${this.withImage} title="Only patterns that contain the image in the testing view"
             @click=${() => {
               this.withImage = !this.withImage
-            }}>with image ${this.image}</button>`
+            }} aria-label="with image ${this.image}">with <vatun-thumbnail size="16" index=${this.image} .session=${this.session}></vatun-thumbnail></button>`
       }
       <vatun-state .of=${this.patterns}></vatun-state>
     </div>`

@@ -34,6 +34,7 @@ export function drawCell(
   context.fillStyle = colors.ground
   context.fillRect(box.x, box.y, box.width, box.height)
   if (!result || !effect || result.degrees.length < 2) return
+  if ((trueClass === null ? effect : effect.classes[trueClass]!).images === 0) return
   const [low, high] = [result.degrees[0]!, result.degrees.at(-1)!]
   const x = (degree: number): number => box.x + (box.width * (degree - low)) / (high - low)
   const y = (share: number): number => box.y + box.height * (1 - Math.min(1, Math.max(0, share)))
@@ -61,7 +62,6 @@ export function drawCell(
     draw(effect.accuracy, colors.ink, 1.5, true)
     return
   }
-  if (effect.classes[trueClass]!.images === 0) return
   const [, ...others] = leadingClasses(result, trueClass, lines + 1)
   for (const predicted of others.reverse())
     draw(simulationCurve(result, trueClass, predicted), colors.classes[predicted]!, 1, false)

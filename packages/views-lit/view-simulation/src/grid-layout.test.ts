@@ -12,7 +12,7 @@ describe('layoutGrid', () => {
 
   test('keeps cells legible and scrolls for a thousand classes and many changes', () => {
     const layout = layoutGrid({ width: 400, height: 340, head: 32 }, 12, 1000, 40)
-    expect(layout).toMatchObject({ rowHeight: 24, cellWidth: 52, height: 24_000, names: 120 })
+    expect(layout).toMatchObject({ rowHeight: 20, cellWidth: 52, height: 20_000, names: 120 })
     expect(layout.width).toBeGreaterThan(400)
   })
 
@@ -24,8 +24,8 @@ describe('layoutGrid', () => {
 describe('visibleRows', () => {
   const layout = layoutGrid({ width: 400, height: 340, head: 32 }, 5, 1000, 10)
   test('draws what is in view, not all', () => {
-    expect(visibleRows(layout, 1000, { scroll: 0, height: 240 })).toEqual({ from: 0, to: 11 })
-    expect(visibleRows(layout, 1000, { scroll: 2400, height: 240 })).toEqual({ from: 99, to: 111 })
+    expect(visibleRows(layout, 1000, { scroll: 0, height: 240 })).toEqual({ from: 0, to: 13 })
+    expect(visibleRows(layout, 1000, { scroll: 2000, height: 240 })).toEqual({ from: 99, to: 113 })
     expect(visibleRows(layout, 3, { scroll: 0, height: 240 })).toEqual({ from: 0, to: 3 })
   })
 })

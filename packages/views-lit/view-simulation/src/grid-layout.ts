@@ -11,9 +11,19 @@ export interface GridLayout {
 }
 
 const leastCell = 52
+const wantedCell = 65
 const largestCell = 140
-const leastRow = 24
+const leastRow = 20
 const largestRow = 56
+
+/** Width at which names and column heads are not cut. */
+export function wantedWidth(columns: number, longestName: number): number {
+  return Math.round(namesWidth(longestName) + columns * wantedCell)
+}
+
+function namesWidth(longestName: number): number {
+  return Math.max(56, longestName * 6.7 + 14)
+}
 
 /**
  * Fits `rows` class rows and one row of all classes into the panel; cells keep a legible size and scroll where they do not fit.
@@ -25,7 +35,7 @@ export function layoutGrid(
   rows: number,
   longestName: number,
 ): GridLayout {
-  const names = Math.round(Math.min(panel.width * 0.3, Math.max(56, longestName * 7.2 + 16)))
+  const names = Math.round(Math.min(panel.width * 0.3, namesWidth(longestName)))
   const cellWidth = Math.min(largestCell, Math.max(leastCell, Math.floor((panel.width - names) / Math.max(1, columns))))
   const room = panel.height - panel.head
   const rowHeight = Math.min(largestRow, Math.max(leastRow, Math.floor(room / (rows + 1))))
@@ -40,4 +50,9 @@ export function visibleRows(
 ): { readonly from: number; readonly to: number } {
   const from = Math.max(0, Math.floor(view.scroll / layout.rowHeight) - 1)
   return { from, to: Math.min(rows, Math.ceil((view.scroll + view.height) / layout.rowHeight) + 1) }
+}
+
+/** Characters of the longest row name, with room for the colour of a class. */
+export function longestName({ classNames }: { readonly classNames: readonly string[] }): number {
+  return Math.max('all classes'.length, ...classNames.map((name) => name.length + 2))
 }

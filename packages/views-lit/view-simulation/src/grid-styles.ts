@@ -65,7 +65,7 @@ export const gridStyles = css`
     display: flex;
     flex-direction: column;
     justify-content: flex-end;
-    padding: 0 2px 2px 3px;
+    padding: 0 0 2px 3px;
     line-height: 14px;
     font-size: var(--_small);
   }
@@ -74,11 +74,14 @@ export const gridStyles = css`
     max-width: 100%;
     text-overflow: ellipsis;
   }
-  .head.focus,
+  .head.focus {
+    color: var(--_accent);
+  }
   .name.focus {
     font-weight: 600;
   }
   .name {
+    font-size: 12px;
     padding-left: 4px;
     border-left: 2px solid transparent;
   }

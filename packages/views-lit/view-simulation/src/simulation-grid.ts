@@ -4,7 +4,7 @@ import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { styleMap } from 'lit/directives/style-map.js'
 import { type CellColors, drawCell } from './draw-cell.js'
-import { type GridLayout, layoutGrid, visibleRows } from './grid-layout.js'
+import { type GridLayout, layoutGrid, longestName, visibleRows } from './grid-layout.js'
 import { gridStyles } from './grid-styles.js'
 
 /** A cell: a change and a true class, null for all classes. */
@@ -45,7 +45,7 @@ export class VatunSimulationGrid extends VatunElement {
     const { view } = this
     if (!view) return
     this.#rows = simulationRows(view, this.order)
-    const longest = Math.max('all classes'.length, ...view.classNames.map((name) => name.length + 2))
+    const longest = longestName(view)
     const { width, height } = this.#size
     const columns = view.columns.length
     this.#layout = layoutGrid({ width, height, head: headHeight }, columns, this.#rows.length, longest)

@@ -21,7 +21,7 @@ export const simulationStyles = css`
     min-height: 0;
   }
   vatun-simulation-grid {
-    flex: 0 0 53%;
+    flex: none;
     min-width: 0;
     padding: 4px 0 4px 12px;
   }
@@ -36,6 +36,7 @@ export const simulationStyles = css`
   .line {
     display: flex;
     align-items: center;
+    justify-content: space-between;
     gap: 8px;
     min-height: 24px;
     white-space: nowrap;
@@ -43,12 +44,9 @@ export const simulationStyles = css`
   h3 {
     margin: 0;
     font-size: 13px;
-    font-weight: 600;
-  }
-  .rest {
-    flex: 1;
     min-width: 0;
     overflow: hidden;
+    font-weight: 600;
     text-overflow: ellipsis;
   }
   vatun-line-chart {
@@ -57,7 +55,10 @@ export const simulationStyles = css`
     margin: 0 0 4px;
   }
   .caption {
+    overflow: hidden;
     line-height: 14px;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .finding {
     margin: 0;
@@ -74,11 +75,12 @@ export const simulationStyles = css`
     flex-direction: column;
   }
   .narrow vatun-simulation-grid {
-    flex: 1 1 50%;
+    flex: 1 1 0 !important;
     min-height: 0;
+    padding-left: 8px;
   }
   .narrow .focus {
-    flex: 1 1 50%;
+    flex: 1 1 0;
     min-height: 0;
     border-top: 1px solid var(--_line);
     border-left: 0;

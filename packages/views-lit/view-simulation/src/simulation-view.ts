@@ -3,6 +3,7 @@ import { ElementSize, formatCount, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import { focusChart } from './focus-series.js'
+import { longestName, wantedWidth } from './grid-layout.js'
 import type { CellDetail } from './simulation-grid.js'
 import { simulationStyles } from './simulation-styles.js'
 
@@ -37,7 +38,7 @@ export class VatunSimulation extends VatunElement {
     if (!view || !column)
       return html`<vatun-state empty="How predictions move under each change of the images will be shown here."></vatun-state>`
     return html`<div class="body ${this.#size.width < 600 ? 'narrow' : ''}">
-      <vatun-simulation-grid part="grid" .view=${view} .order=${this.order} @vatun-cell=${this.#choose}></vatun-simulation-grid>
+      <vatun-simulation-grid part="grid" style="flex-basis:clamp(50%,${wantedWidth(view.columns.length, longestName(view)) + 13}px,60%)" .view=${view} .order=${this.order} @vatun-cell=${this.#choose}></vatun-simulation-grid>
       <section class="focus" aria-label="Cell in focus">${this.#focus(view, column)}</section>
     </div>`
   }
@@ -58,7 +59,6 @@ export class VatunSimulation extends VatunElement {
     const seen = effect ? (trueClass === null ? effect.images : effect.classes[trueClass]!.images) : 0
     const head = html`<div class="line">
       <h3>${name} · ${axis.label}</h3>
-      <span class="rest small muted" part="count">${this.#counted(view, column)}</span>
       ${
         trueClass !== null && seen > 0
           ? html`<button part="show-images" title="Select the images of this class in all views" @click=${() => this.session && selectClassImages(this.session, trueClass)}>show images</button>`
@@ -73,11 +73,13 @@ export class VatunSimulation extends VatunElement {
       ${
         seen === 0
           ? html`<p class="nothing muted">No image of ${trueClass === null ? 'any class' : name} has been simulated yet.</p>`
-          : html`<div class="caption small muted">${trueClass === null ? 'accuracy by true class' : 'mean confidence by predicted class'}</div>
+          : html`<div class="caption small muted">
+              ${trueClass === null ? 'accuracy by true class' : 'mean confidence by predicted class'} · <span part="count">${this.#counted(view, column)}</span>
+            </div>
             <vatun-line-chart part="chart" .series=${series} .strip=${strip} .degrees=${result.degrees} .axis=${axis}
             .label="${label}. ${finding}"></vatun-line-chart>`
       }
-      <p part="finding" class="finding">${finding}</p>`
+      <p part="finding" class="finding">${finding.replaceAll(' %', '\u00a0%')}</p>`
   }
 
   #counted(view: SimulationViewState, { effect, loadable }: SimulationColumn): string {

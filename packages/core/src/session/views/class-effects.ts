@@ -37,8 +37,8 @@ export interface AxisEffect {
   /** Largest and smallest {@link ClassEffect.drop}. */
   readonly mostAffected: number | null
   readonly leastAffected: number | null
-  /** The class whose breaking degree is nearest to the identity; of equals the one with the largest drop. */
-  readonly firstToBreak: number | null
+  /** The classes whose breaking degree is nearest to the identity, largest drop first; empty when none breaks. */
+  readonly firstToBreak: readonly number[]
 }
 
 const known = new WeakMap<SimulationResult, AxisEffect>()
@@ -57,13 +57,7 @@ export function axisEffect(result: SimulationResult): AxisEffect {
     classes,
     mostAffected: best(seen, (a, b) => a.drop > b.drop),
     leastAffected: best(seen, (a, b) => a.drop < b.drop),
-    firstToBreak: best(
-      seen.filter((one) => Number.isFinite(breakingDistance(one, result.axis))),
-      (a, b) => {
-        const difference = breakingDistance(a, result.axis) - breakingDistance(b, result.axis)
-        return difference < 0 || (difference === 0 && a.drop > b.drop)
-      },
-    ),
+    firstToBreak: firstToBreak(seen, result.axis),
   }
   known.set(result, effect)
   return effect
@@ -141,6 +135,14 @@ function classEffect(result: SimulationResult, trueClass: number, identity: numb
     breaksBelow: broken.filter((degree) => degree <= degrees[identity]!).at(-1) ?? null,
     breaksAbove: broken.find((degree) => degree >= degrees[identity]!) ?? null,
   }
+}
+
+function firstToBreak(seen: readonly ClassEffect[], axis: Axis): readonly number[] {
+  const nearest = Math.min(...seen.map((effect) => breakingDistance(effect, axis)))
+  return seen
+    .filter((effect) => Number.isFinite(nearest) && breakingDistance(effect, axis) === nearest)
+    .sort((a, b) => b.drop - a.drop)
+    .map(({ trueClass }) => trueClass)
 }
 
 function overallAccuracy(result: SimulationResult): Curve {

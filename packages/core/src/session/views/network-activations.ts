@@ -22,6 +22,8 @@ export interface NetworkEmphasis {
   readonly strength: Float32Array
   /** What strength 1 stands for, as a share of the layer's strongest baseline. */
   readonly scale: number
+  /** Filters whose baseline is below one percent of the strongest of their layer: they hardly ever react. */
+  readonly silent: number
   /** The filters that stand out most, strongest first, at most eight. */
   readonly standouts: readonly FilterActivation[]
 }
@@ -62,11 +64,13 @@ export function emphasise(
 ): NetworkEmphasis {
   const excess = relativeExcess(layers, result)
   const score = compare ? excess : relativeTo(layers, result.baseline, result.values)
+  const usual = relativeTo(layers, result.baseline, result.baseline)
   const ascending = score.slice().sort()
   const scale = Math.max(0, ascending[Math.ceil(score.length * 0.995) - 1] ?? 0)
   return {
     strength: score.map((value) => (scale > 0 ? Math.min(1, Math.max(0, value / scale)) : 0)),
     scale,
+    silent: usual.reduce((count, value) => count + (value < 0.01 ? 1 : 0), 0),
     standouts: strongest(score, 8).map((position) => ({
       ...filterAt(layers, position)!,
       activation: result.values[position]!,

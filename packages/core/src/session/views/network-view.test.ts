@@ -90,7 +90,7 @@ describe('emphasise', () => {
 
   test('survives a layer that is never active and an empty network', () => {
     const dead = { values: new Float32Array(5), baseline: new Float32Array(5) }
-    expect(emphasise(layers, dead, true)).toEqual({ strength: new Float32Array(5), scale: 0, standouts: [] })
+    expect(emphasise(layers, dead, true)).toEqual({ strength: new Float32Array(5), scale: 0, silent: 5, standouts: [] })
     const none = { values: new Float32Array(0), baseline: new Float32Array(0) }
     expect(emphasise([], none, false).standouts).toEqual([])
   })
@@ -111,10 +111,10 @@ describe('networkView', () => {
     const session = open({ activations })
     const view = latest(session)
     expect(view.state.selection).toBeNull()
-    expect(view.state.finding).toContain('5 filters in 2 layers. Over all images')
+    expect(view.state.finding).toBe('1 filter hardly ever reacts to any image')
     session.select('embedding', '1 selected', [2])
     expect(view.state.selection).toEqual({ label: '1 selected', images: 1 })
-    expect(view.state.finding).toContain('conv2 · 2 stands out most: 2.0 against 0.0 usually')
+    expect(view.state.finding).toBe('conv2 · 2 stands out most: 2.0, on average 0.0')
     session.select('simulation', 'true dog', [4])
     expect(view.state.finding).toContain('no image in common')
     expect(view.state.emphasis).toBeNull()

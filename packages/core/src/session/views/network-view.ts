@@ -124,17 +124,17 @@ export function filterLabel({ layer, filter }: FilterRef): string {
   return `${layer} · ${filter}`
 }
 
-function networkFinding(state: Omit<NetworkViewState, 'finding'>): string {
-  const { layers, filters, selection, emphasis, activations } = state
-  const size = `${filters.toLocaleString('en')} filters in ${layers.length} ${layers.length === 1 ? 'layer' : 'layers'}`
-  if (selection?.images === 0) return `${size}. The selections have no image in common.`
-  if (!emphasis || !activations) return `${size}.`
-  const who = selection ? `For ${selection.label}` : 'Over all images'
-  const best = emphasis.standouts[0]
-  if (!best) return `${size}. ${who}, no filter is more active than usual.`
+function networkFinding({ selection, emphasis }: Omit<NetworkViewState, 'finding'>): string {
+  if (selection?.images === 0) return 'The selections have no image in common'
+  if (!emphasis) return ''
+  const { silent, standouts } = emphasis
+  const best = standouts[0]
   if (!selection)
-    return `${size}. ${who}, ${filterLabel(best)} is the most active of its layer (${number(best.activation)}).`
-  return `${size}. ${who}, ${filterLabel(best)} stands out most: ${number(best.activation)} against ${number(best.baseline)} usually.`
+    return silent === 0
+      ? 'Every filter is active for some images'
+      : `${silent} ${silent === 1 ? 'filter hardly ever reacts' : 'filters hardly ever react'} to any image`
+  if (!best) return 'No filter is more active than on average'
+  return `${filterLabel(best)} stands out most: ${number(best.activation)}, on average ${number(best.baseline)}`
 }
 
 function number(value: number): string {

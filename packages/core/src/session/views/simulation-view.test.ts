@@ -76,7 +76,7 @@ describe('axisEffect', () => {
   })
 
   test('leaves classes without images out of the extremes', () => {
-    expect(effect).toMatchObject({ mostAffected: 0, leastAffected: 1, firstToBreak: 0, images: 40 })
+    expect(effect).toMatchObject({ mostAffected: 0, leastAffected: 1, firstToBreak: [0], images: 40 })
     expect(effect.classes[2]!.drop).toBeNaN()
   })
 
@@ -96,7 +96,7 @@ describe('axisEffect', () => {
       mean: new Float64Array(45).fill(Number.NaN),
       accuracy: new Float64Array(15).fill(Number.NaN),
     }
-    expect(axisEffect(empty)).toMatchObject({ images: 0, mostAffected: null, leastAffected: null, firstToBreak: null })
+    expect(axisEffect(empty)).toMatchObject({ images: 0, mostAffected: null, leastAffected: null, firstToBreak: [] })
     expect(predictedPerDegree(empty, 0)).toEqual([-1, -1, -1, -1, -1])
     expect(predictedPerDegree(empty, null)).toEqual([-1, -1, -1, -1, -1])
   })

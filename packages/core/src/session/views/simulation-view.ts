@@ -105,25 +105,30 @@ function overallFinding(
   classNames: readonly string[],
   result: SimulationResult,
 ): string {
-  const { accuracy, identity, firstToBreak, mostAffected, leastAffected, classes } = effect
+  const { accuracy, identity, mostAffected, leastAffected, classes } = effect
   const worst = accuracy.mean.reduce((low, value, i) => (value < accuracy.mean[low]! ? i : low), identity)
   const parts = [
     worst === identity
       ? `${axis.label}: accuracy ${percent(accuracy.mean[identity]!)} throughout.`
       : `${axis.label}: accuracy falls from ${percent(accuracy.mean[identity]!)} to ${percent(accuracy.mean[worst]!)} at ${formatDegree(axis, result.degrees[worst]!)}.`,
   ]
-  if (firstToBreak === null) parts.push('No class falls below 50 %.')
-  else {
-    const { breaksBelow, breaksAbove } = nearestBreak(classes[firstToBreak]!, axis)
-    parts.push(
-      `${classNames[firstToBreak]} breaks first: below 50 % from ${formatDegrees(axis, breaksBelow, breaksAbove)}.`,
-    )
-  }
+  parts.push(breakingFinding(axis, effect, classNames))
   if (mostAffected !== null && leastAffected !== null && mostAffected !== leastAffected)
     parts.push(
       `Most affected: ${classNames[mostAffected]} (${points(classes[mostAffected]!.drop)} on average), least: ${classNames[leastAffected]} (${points(classes[leastAffected]!.drop)}).`,
     )
   return parts.join(' ')
+}
+
+function breakingFinding(axis: Axis, { firstToBreak, classes }: AxisEffect, classNames: readonly string[]): string {
+  const [first, ...others] = firstToBreak
+  if (first === undefined) return 'No class falls below 50 %.'
+  const { breaksBelow, breaksAbove } = nearestBreak(classes[first]!, axis)
+  const where = formatDegrees(axis, breaksBelow, breaksAbove)
+  if (others.length === 0) return `${classNames[first]} breaks first: below 50 % from ${where}.`
+  if (others.length === 1)
+    return `${classNames[first]} and ${classNames[others[0]!]} break first: below 50 % from ${where}.`
+  return `${firstToBreak.length} classes are below 50 % from ${where}.`
 }
 
 function classFinding(
