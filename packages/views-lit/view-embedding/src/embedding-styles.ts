@@ -90,7 +90,7 @@ export const embeddingStyles = css`
     gap: 12px;
     flex: none;
     width: min-content;
-    min-width: 200px;
+    min-width: 240px;
     min-height: 0;
     padding: 8px 8px 4px 12px;
     border-left: 1px solid var(--_line);
@@ -141,8 +141,9 @@ export const embeddingStyles = css`
       flex-direction: column;
     }
     .side {
-      flex: 0 0 auto;
       flex-direction: row;
+      width: auto;
+      min-width: 0;
       border-left: 0;
       border-top: 1px solid var(--_line);
     }

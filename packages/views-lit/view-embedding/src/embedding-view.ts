@@ -62,10 +62,15 @@ export class VatunEmbedding extends VatunElement {
       ${this.panelHeader('Embedding', 'embedding', this.#toolbar(view))}
       <div class="body">
         <div class="map">
-          ${this.#map(view, colors)} ${view.points ? this.#zoomButtons() : nothing}
-          <div class="footer small">${this.#footer(view)}</div>
+          ${this.#map(view, colors)}
+          ${
+            view.points?.x.length
+              ? html`${this.#zoomButtons()}
+                  <div class="footer small">${this.#footer(view)}</div>`
+              : nothing
+          }
         </div>
-        <div class="side">${this.#side(view, colors)}</div>
+        ${view.summary?.images === 0 ? nothing : html`<div class="side">${this.#side(view, colors)}</div>`}
       </div>
       ${this.#tooltip(view)}
     </div>`
@@ -190,7 +195,6 @@ export class VatunEmbedding extends VatunElement {
         label="Predictions"
         empty="Class counts, confusions and ambiguous images appear here."
       ></vatun-state>`
-    if (summary.images === 0) return nothing
     const own = this.#selection.value?.find(({ source }) => source === 'embedding')
     return html`<p class="visually-hidden">${view.finding}</p>
       <vatun-confusion-table

@@ -1,10 +1,10 @@
-import type { Axis } from '@vatun/core'
+import { type Axis, formatDegree } from '@vatun/core'
 import { type ScaleLinear, scaleLinear } from 'd3-scale'
 import { area, line } from 'd3-shape'
 import { html, nothing, svg } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { ElementSize } from './element-size.js'
-import { formatMagnitude, formatProbability } from './format.js'
+import { formatProbability } from './format.js'
 import { lineChartStyles } from './line-chart-styles.js'
 import { spreadLabels } from './spread-labels.js'
 import { VatunElement } from './vatun-element.js'
@@ -135,23 +135,35 @@ export class VatunLineChart extends VatunElement {
     )}
       ${identityLine || nothing}
       ${this.#ticks(x, width).map(
-        (tick) =>
-          svg`<text class="tick" x=${x(tick)} y=${offset + 12} text-anchor="middle">${this.#format(tick)}</text>`,
+        ({ at, anchor }) =>
+          svg`<text class="tick" x=${x(at)} y=${offset + 12} text-anchor=${anchor}>${this.#format(at)}</text>`,
       )}
       ${title === '' ? nothing : svg`<text class="tick" x=${width / 2} y=${offset + 26} text-anchor="middle">${title}</text>`}`
   }
 
-  #ticks(x: ScaleLinear<number, number>, width: number): number[] {
+  /** Round degrees that have room, the identity among them; both ends and the identity where hardly any have. */
+  #ticks(x: ScaleLinear<number, number>, width: number): { at: number; anchor: 'start' | 'middle' | 'end' }[] {
     const [low, high] = [this.degrees[0]!, this.degrees.at(-1)!]
     const factor = this.axis?.in255ths ? 255 : 1
     const ticks = scaleLinear([low * factor, high * factor], [0, 1])
       .ticks(Math.max(2, Math.min(7, Math.floor(width / 64))))
       .map((tick) => tick / factor)
-    const widest = Math.max(...ticks.map((tick) => this.#format(tick).length)) * labelWidth + 8
-    const spacing = ticks.length > 1 ? Math.abs(x(ticks[1]!) - x(ticks[0]!)) : widest
-    const every = Math.ceil(widest / spacing)
-    const middle = Math.max(0, ticks.indexOf(this.axis?.identity ?? 0))
-    return ticks.filter((_, i) => (i - middle) % every === 0)
+    const room = (values: readonly number[]) =>
+      Math.max(...values.map((tick) => this.#format(tick).length)) * labelWidth + 8
+    const identity = this.axis?.identity ?? 0
+    const spacing = ticks.length > 1 ? Math.abs(x(ticks[1]!) - x(ticks[0]!)) : width
+    const every = Math.max(1, Math.ceil(room(ticks) / spacing))
+    const middle = Math.max(0, ticks.indexOf(identity))
+    const shown = ticks.filter((_, i) => (i - middle) % every === 0)
+    if (shown.length > 2) return shown.map((at) => ({ at, anchor: 'middle' }))
+    const wide = room([low, high])
+    const between = x(identity) > 1.5 * wide && width - x(identity) > 1.5 * wide
+    if (!between && width < 2 * wide) return [{ at: Math.max(identity, low), anchor: 'middle' }]
+    return [
+      { at: low, anchor: 'start' },
+      ...(between ? [{ at: identity, anchor: 'middle' as const }] : []),
+      { at: high, anchor: 'end' },
+    ]
   }
 
   #lines(x: ScaleLinear<number, number>, y: ScaleLinear<number, number>) {
@@ -258,7 +270,7 @@ export class VatunLineChart extends VatunElement {
   }
 
   #format(value: number): string {
-    return this.axis ? formatMagnitude(this.axis, value) : String(value)
+    return this.axis ? formatDegree(this.axis, value) : String(value)
   }
 
   #clip(value: number): number {

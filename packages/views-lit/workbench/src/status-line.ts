@@ -133,7 +133,7 @@ export class VatunStatusLine extends VatunElement {
     if (!subject) return nothing
     const loadable = this.#predictions.value
     const table = loadable && valueSoFar(loadable)
-    const counted = table ? `accuracy ${formatPercent(accuracy(table))}` : ''
+    const counted = table && table.labels.length > 0 ? `accuracy ${formatPercent(accuracy(table))}` : ''
     const { images, dataset, model } = subject
     const part =
       images === dataset.length ? formatCount(images) : `${formatCount(images)} of ${formatCount(dataset.length)}`

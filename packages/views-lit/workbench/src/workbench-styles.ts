@@ -32,6 +32,10 @@ export const workbenchStyles = css`
   .single .panel {
     inset: 0;
   }
+  /* The tab says it already. */
+  .narrow .panel > *::part(title) {
+    display: none;
+  }
   .grid .embedding {
     inset: 0 auto auto 0;
     width: calc(100% * var(--top));

@@ -60,7 +60,7 @@ export class VatunWorkbench extends VatunElement {
       ></vatun-status-line>
       ${narrow ? this.#tabs() : nothing}
       <main
-        class=${only ? 'single' : 'grid'}
+        class="${only ? 'single' : 'grid'} ${narrow ? 'narrow' : ''}"
         style="--row:${this.layout.row};--top:${this.layout.top};--bottom:${this.layout.bottom}"
         @pointermove=${this.#drag}
         @pointerup=${this.#drop}
