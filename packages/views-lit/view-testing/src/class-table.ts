@@ -5,6 +5,13 @@ import { html, nothing } from 'lit'
 /** The top classes with their probabilities before and after the change, and the drift of the features. */
 export function classTable(state: TestingViewState, names: readonly string[], colors: readonly string[], rows: number) {
   const top = mostImportant(state.classes, rows)
+  if (top.length === 0)
+    return html`<h3>Top classes</h3>
+      ${
+        state.original.status === 'running'
+          ? Array.from({ length: rows }, () => html`<div class="skeleton"></div>`)
+          : html`<p class="muted">${state.can.predict ? 'No prediction.' : 'No engine here predicts.'}</p>`
+      }`
   const changed = state.pipeline.length > 0
   const bar = (p: number | null, c: number, which: string) =>
     html`<i class="bar ${which}" style="width:${100 * (p ?? 0)}%;background:${colors[c]}"></i>`

@@ -84,7 +84,10 @@ function status({ state: { explain }, retry }: ExplainControls) {
       <button @click=${retry}>Try again</button>`
   if (original.map.status === 'ready' && changed.map.status === 'ready' && explain.scale === 0)
     return html`<span class="status muted small">no evidence in this layer</span>`
-  if (explain.scale === 0) return html`<span class="status muted small" role="status">explaining…</span>`
+  if (explain.scale === 0) {
+    const busy = original.map.status === 'running' || changed.map.status === 'running'
+    return busy ? html`<span class="status muted small" role="status">explaining…</span>` : nothing
+  }
   const stops = [0, 0.25, 0.5, 0.75, 1].map((t) => `rgb(${heat(t).join(' ')})`)
   return html`<span class="scale small muted" title="Both maps share this scale">
     0 <i style="background:linear-gradient(to right, ${stops.join(', ')})"></i> ${formatScale(explain.scale)}

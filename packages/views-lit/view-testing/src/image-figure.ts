@@ -9,8 +9,9 @@ import {
   type Session,
   valueSoFar,
 } from '@vatun/core'
-import { formatProbability } from '@vatun/view-kit'
+import { formatProbability, positionOf } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
+import { styleMap } from 'lit/directives/style-map.js'
 import { type RegionTool, regionIn } from './region.js'
 import type { RegionDetail } from './region-editor.js'
 
@@ -22,7 +23,7 @@ export interface ImageFigure {
   readonly names: readonly string[]
   readonly colors: readonly string[]
   readonly input: ClassifierInfo['input']
-  /** Data set index, for a picture while the engine works. */
+  /** Data set index, for its tile of the sprite sheet while the engine works; undefined draws nothing. */
   readonly index: number | undefined
   /** Whether the session can predict. */
   readonly can: boolean
@@ -70,8 +71,16 @@ function picture(f: ImageFigure) {
       .opacity=${f.opacity}
       label="${f.title} image${map ? ' with Grad-CAM' : ''}"
     ></vatun-testing-image>`
-  if (f.index === undefined) return nothing
-  return html`<vatun-thumbnail .session=${f.session} .index=${f.index} .size=${360}></vatun-thumbnail>`
+  const sheet = valueSoFar(f.session.results.sprites)
+  const at = sheet && f.index !== undefined ? positionOf(sheet.indices, f.index) : undefined
+  if (!sheet || at === undefined) return nothing
+  const share = (tile: number, tiles: number) => (tiles > 1 ? (100 * tile) / (tiles - 1) : 0)
+  const place = {
+    backgroundImage: `url("${sheet.url}")`,
+    backgroundSize: `${100 * sheet.columns}% ${100 * sheet.rows}%`,
+    backgroundPosition: `${share(at % sheet.columns, sheet.columns)}% ${share(Math.floor(at / sheet.columns), sheet.rows)}%`,
+  }
+  return html`<div class="tile" style=${styleMap(place)}></div>`
 }
 
 function regionEditor({ region, input }: ImageFigure) {

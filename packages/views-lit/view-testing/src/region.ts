@@ -79,5 +79,6 @@ export function moveBox(
 
 function isRegion(step: AugmentationStep): step is AugmentationStep & Region {
   if (step.shape === 'pixels') return Array.isArray(step.pixels)
+  if (step.shape !== 'rectangle' && step.shape !== 'ellipse') return false
   return [step.top, step.left, step.height, step.width].every((v) => typeof v === 'number' && Number.isFinite(v))
 }

@@ -39,12 +39,7 @@ function chart(axis: Axis, sweep: Loadable<SweepResult>, c: SweepCharts) {
   const head = html`<div class="chart-head">
     <span>${axis.label}</span><span class=${value === axis.identity ? 'muted' : ''}>${formatMagnitude(axis, value)}</span>
   </div>`
-  if (!result || sweep.status === 'failed')
-    return html`${head}<vatun-state
-        .of=${sweep}
-        empty=${c.state.can.sweep ? 'Waiting…' : 'No sweeps here.'}
-        ?retry=${sweep.status === 'failed'}
-      ></vatun-state>`
+  if (!result) return html`${head}<div class="cell muted small">${c.state.can.sweep ? cellText(sweep) : nothing}</div>`
   const predicted = Array.from(result.degrees, (_, d) =>
     argmax(result.probabilities, d * result.classes, result.classes),
   )
@@ -64,8 +59,14 @@ function chart(axis: Axis, sweep: Loadable<SweepResult>, c: SweepCharts) {
         event.stopPropagation()
         c.change(axis, event.detail.value, event.detail.done)
       }}
-    ></vatun-line-chart>
-    ${sweep.status === 'running' && result.degrees.length < axis.degrees.length ? html`<span class="visually-hidden">refining</span>` : nothing}`
+    ></vatun-line-chart>`
+}
+
+function cellText(sweep: Loadable<SweepResult>): string {
+  if (sweep.status === 'failed') return 'failed'
+  if (sweep.status !== 'running') return 'waiting'
+  const { done, total, unit } = sweep.progress
+  return total > 1 ? `${done} of ${total} ${unit}` : 'computing…'
 }
 
 /** Lines of the classes that matter: the original's prediction in focus, classes that never matter faint or left out. */

@@ -115,9 +115,10 @@ export const testingStyles = css`
   .stage.outdated {
     opacity: 0.45;
   }
-  .stage vatun-thumbnail {
-    position: absolute;
-    inset: -3px;
+  .tile {
+    width: 100%;
+    height: 100%;
+    image-rendering: pixelated;
   }
   .frame vatun-state {
     flex: 1;
@@ -164,6 +165,14 @@ export const testingStyles = css`
   }
   .bar.before {
     opacity: 0.45;
+  }
+  .classes p {
+    margin: 0;
+  }
+  .skeleton {
+    height: 13px;
+    margin: 6px 0 12px;
+    background: var(--_sunken);
   }
   .swatch {
     display: inline-block;
@@ -223,7 +232,7 @@ export const testingStyles = css`
     grid-template-columns: 72px minmax(0, 1fr) 48px 24px;
     align-items: center;
     gap: 0 4px;
-    height: 24px;
+    height: clamp(24px, (100cqh - var(--charts) - 110px) / 7, 36px);
   }
   .slider .name {
     overflow: hidden;
@@ -253,6 +262,16 @@ export const testingStyles = css`
     display: flex;
     align-items: baseline;
     gap: 8px;
+    min-width: 0;
+    white-space: nowrap;
+  }
+  .finding {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .sweeps .status {
+    flex: 0 1 auto;
+    max-width: none;
   }
   .charts {
     flex: 1;
@@ -279,10 +298,17 @@ export const testingStyles = css`
     white-space: nowrap;
   }
   .chart vatun-line-chart,
-  .chart vatun-state {
+  .cell {
     flex: 1;
     min-height: 0;
     overflow: hidden;
+  }
+  .cell {
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    margin: 4px 0 16px 26px;
+    background: var(--_sunken);
   }
   .chart vatun-line-chart {
     transition: opacity 150ms 350ms;
@@ -312,10 +338,7 @@ export const testingStyles = css`
     min-width: 0;
   }
   .upload {
-    min-width: 0;
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
+    max-width: 130px;
   }
   .drop {
     position: absolute;
@@ -342,7 +365,7 @@ export const testingStyles = css`
 
   @container (max-width: 640px) {
     .layout {
-      --charts: auto;
+      --charts: 124px;
       --side: clamp(88px, (100cqw - 36px) / 2, 240px);
       grid-template:
         'images' auto

@@ -4,6 +4,7 @@ import {
   type Loadable,
   type Pipeline,
   type PredictResult,
+  type Session,
   setAxisValue,
   type TestingViewState,
   testingView,
@@ -50,14 +51,19 @@ export class VatunTesting extends VatunElement {
   readonly #retry = new Subject<void>()
   readonly #visible = new Visible(this)
   readonly #size = new ElementSize(this)
-  readonly #model = this.observe((session) =>
-    testingView(session, {
+  readonly #body = new ElementSize(this)
+  readonly #model = this.observe((session) => {
+    // An upload has the input size of the model it was brought to.
+    if (session !== this.#uploadedTo) this.#upload.next(null)
+    this.#uploadedTo = session
+    return testingView(session, {
       upload: this.#upload,
       retry: this.#retry,
       sweepsVisible: this.#visible.visible$,
       topClasses: 10,
-    }),
-  )
+    })
+  })
+  #uploadedTo: Session | undefined
   /** What is being dragged, so that one undo takes back the whole movement. */
   #moving: string | null = null
   /** Tells the latest upload from those before it. */
@@ -98,15 +104,23 @@ export class VatunTesting extends VatunElement {
       ${this.dragging ? html`<div class="drop">Drop an image to test it</div>` : nothing}</div>`
   }
 
+  protected override willUpdate(): void {
+    // An upload that has given way to a data set image does not come back with the next connect.
+    if (this.#upload.value && this.#model.value?.image?.kind === 'dataset') this.#upload.next(null)
+  }
+
   protected override updated(): void {
     this.#visible.watch(this.renderRoot.querySelector('.sweeps'))
+    this.#body.watch(this.renderRoot.querySelector('.body'))
   }
 
   #toolbar(model: TestingViewState | undefined) {
     const { session } = this
     if (!session || !model) return nothing
     const upload = model.image?.kind === 'upload' ? this.#upload.value : null
-    const count = Math.max(1, Math.min(9, Math.floor((this.#size.width - (model.strip.selected ? 560 : 370)) / 26)))
+    // Width of everything else on the header line.
+    const others = 370 + (model.strip.selected ? 190 : 0) + (upload ? 310 : 0)
+    const count = Math.max(1, Math.min(9, Math.floor((this.#size.width - others) / 26)))
     return html`${imageStrip(session, model.strip, count)}
       <button ?disabled=${!model.can.predict} title="Test an image of your own" @click=${this.#pickFile}>Upload…</button>
       <input class="file" type="file" accept="image/*" hidden @change=${this.#onFile} />
@@ -140,13 +154,13 @@ export class VatunTesting extends VatunElement {
     const colors = classColors(names.length, names.length > 10 ? classesInFocus(model) : [])
     const changed = model.pipeline.length > 0
     const source = this.#pixels(model, model.original)
+    const index = model.image?.kind === 'dataset' ? model.image.index : undefined
     const shared = {
       names,
       colors,
       input: info.input,
       scale: model.explain.scale,
       opacity: this.opacity,
-      index: model.image?.kind === 'dataset' ? model.image.index : undefined,
       session,
       can: model.can.predict,
     }
@@ -160,6 +174,7 @@ export class VatunTesting extends VatunElement {
           aside: model.label === null ? '' : `true: ${names[model.label] ?? model.label}`,
           prediction: model.original,
           pixels: source,
+          index,
           explained: map(model.original, model.explain.original),
           region: {
             tool: this.tool,
@@ -174,6 +189,7 @@ export class VatunTesting extends VatunElement {
           aside: changed ? '' : 'nothing yet',
           prediction: model.changed,
           pixels: changed ? valueSoFar(model.changed)?.image : source,
+          index: changed ? undefined : index,
           explained: map(model.changed, model.explain.changed),
         })}
       </div>
@@ -205,6 +221,7 @@ export class VatunTesting extends VatunElement {
         <div class="head">
           <h3>Where does it flip?</h3>
           <span class="small muted finding" role="status">${findingOf(model, names)}</span>
+          ${this.#sweepFailure(model)}
         </div>
         ${sweepCharts({
           axes,
@@ -218,11 +235,22 @@ export class VatunTesting extends VatunElement {
     </div>`
   }
 
-  /** Classes that the table has room for. */
+  /** One sentence for all charts, since they are too small for one each. */
+  #sweepFailure(model: TestingViewState) {
+    if (!model.can.sweep) return html`<span class="small muted">No engine here tries out a whole range.</span>`
+    const failed = Object.values(model.sweeps).find((sweep) => sweep.status === 'failed')
+    if (failed?.status !== 'failed') return nothing
+    const { message } = failed.error
+    return html`<span class="status small error" role="alert" title=${message}>${message}</span>
+      <button class="link small" @click=${this.#onRetry}>Try again</button>`
+  }
+
+  /** Classes that the table has room for; follows the layout in the style sheet. */
   get #rows(): number {
-    const { width, height } = this.#size
+    const { width, height } = this.#body
     if (width <= 640) return 5
-    return Math.max(5, Math.min(10, Math.floor((height - Math.max(124, 0.25 * height) - 146) / 25)))
+    const charts = height >= 440 ? height / 4 : 124
+    return Math.max(5, Math.min(10, Math.floor((height - charts - 94) / 25)))
   }
 
   /** What there is to see of the original: what the model saw, or what was uploaded. */
