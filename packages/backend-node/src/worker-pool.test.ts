@@ -101,7 +101,7 @@ describe('createWorkerPool', () => {
 })
 
 describe('cancelling', () => {
-  it.each(['spin', 'wait'])(
+  it.each(['spin', 'wait', 'listen'])(
     'stops a running shard (%s) and drops waiting ones, and the worker lives on',
     async (name) => {
       const pool = await createWorkerPool({ workerUrl, size: 1, init })

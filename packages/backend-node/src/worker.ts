@@ -3,7 +3,7 @@ import type { Analysis, BackendReport, Classifier, ClassifierInfo, Dataset, Data
 import { toVatunError, transferables, VatunError } from '@vatun/core'
 import type { ShardTask, WorkerInit, WorkerMessage } from './pool-messages.js'
 import { prepareBackend } from './prepare-backend.js'
-import { signalOf } from './shared-signal.js'
+import { followFlag } from './shared-signal.js'
 
 export type { WorkerInit } from './pool-messages.js'
 
@@ -49,7 +49,7 @@ export function serveAnalyses(options: ServeOptions): void {
     (error: unknown) => post({ kind: 'unready', error: toVatunError(error, 'worker').toJSON() }),
   )
   port.on('message', async (task: ShardTask) => {
-    const signal = signalOf(task.cancelled)
+    const { signal, release } = followFlag(task.cancelled)
     try {
       if (signal.aborted) return post({ kind: 'stopped' })
       const { context } = await opened
@@ -65,6 +65,8 @@ export function serveAnalyses(options: ServeOptions): void {
     } catch (error) {
       if (signal.aborted) post({ kind: 'stopped' })
       else post({ kind: 'failed', error: toVatunError(error, `worker: ${task.spec.name}`).toJSON() })
+    } finally {
+      release()
     }
   })
 }
