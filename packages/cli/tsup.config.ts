@@ -1,9 +1,35 @@
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { defineConfig } from 'tsup'
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', bin: 'src/bin.ts' },
-  format: 'esm',
-  platform: 'node',
-  target: 'es2022',
-  sourcemap: true,
-})
+const wasmFolder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))
+
+export default defineConfig([
+  {
+    entry: ['src/index.ts', 'src/bin.ts', 'src/analysis-worker.ts', 'src/compute-thread.ts'],
+    format: 'esm',
+    platform: 'node',
+    target: 'es2022',
+    sourcemap: true,
+  },
+  {
+    // The page is an application, not a library: everything it needs goes into it.
+    entry: ['src/page/main.ts', 'src/page/worker.ts'],
+    outDir: 'dist/page',
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    noExternal: [/.*/],
+    minify: true,
+    esbuildOptions: (options) => {
+      options.conditions = ['@vatun/source', 'browser', 'import']
+    },
+    onSuccess: async () => {
+      mkdirSync('dist/page/wasm', { recursive: true })
+      copyFileSync('src/page/index.html', 'dist/page/index.html')
+      for (const name of readdirSync(wasmFolder).filter((file) => file.endsWith('.wasm')))
+        copyFileSync(join(wasmFolder, name), join('dist/page/wasm', name))
+    },
+  },
+])

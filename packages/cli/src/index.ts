@@ -1,1 +1,6 @@
-export {}
+export { type AnalyzeOptions, type PreparedAnalysis, prepareAnalysis } from './analyze.js'
+export { type Config, loadConfig } from './config.js'
+export { drawStratified } from './draw-sample.js'
+export { openDataset } from './open-dataset.js'
+export { openModel } from './open-model.js'
+export { serveWorkbench } from './server/serve-workbench.js'

@@ -1,0 +1,132 @@
+import { join } from 'node:path'
+import { axes } from '@vatun/augment/axes'
+import { createWorkerPool, openBundle, type WorkerPool } from '@vatun/backend-node'
+import { type ClassifierInfo, type Dataset, Session, VatunError } from '@vatun/core'
+import type { Observable } from 'rxjs'
+import type { Config } from './config.js'
+import { drawStratified } from './draw-sample.js'
+import { openDataset } from './open-dataset.js'
+import { filterPorts } from './stages/filter-ports.js'
+import { runStages } from './stages/run-stages.js'
+import type { OnProgress } from './task-list.js'
+import { version } from './version.js'
+
+/** Options of an analysis. */
+export interface AnalyzeOptions {
+  /** How many images, equally many of each class. Default 1,000, or all when there are fewer. */
+  readonly images?: number
+  /** Seed of the sample and of the layout. Default 0. */
+  readonly seed?: number
+  /** Workers that run the model. Default: the number of cores. */
+  readonly workers?: number
+  /** Told about the progress of every task. */
+  readonly onProgress?: OnProgress
+}
+
+/** An analysis that is ready to run: model and data are open, the bundle is locked, nothing has been computed. */
+export interface PreparedAnalysis {
+  readonly session: Session
+  readonly dataset: Dataset
+  /** Folder of the analysis bundle. */
+  readonly folder: string
+  /** The PNG of the sprite sheet, when it is there. */
+  readonly sprites: () => Uint8Array | undefined
+  /**
+   * Cold stream that does the work and feeds the session. Emits an error for each result that failed; completes when all is on
+   * disk. Unsubscribing stops at the next batch.
+   */
+  readonly work: Observable<VatunError>
+  /** Ends the workers and unlocks the bundle. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens model, data set and bundle, checks that they fit together, and starts the workers.
+ *
+ * @throws VatunError when the configuration, the model file, the data or the output folder cannot be used.
+ */
+export async function prepareAnalysis(config: Config, options: AnalyzeOptions = {}): Promise<PreparedAnalysis> {
+  const seed = options.seed ?? 0
+  const dataset = await openDataset(config.dataset)
+  const pool = await createWorkerPool({
+    workerUrl: new URL('./analysis-worker.js', import.meta.url),
+    ...(options.workers === undefined ? {} : { size: options.workers }),
+    init: { model: config.model, dataset: config.dataset },
+  })
+  try {
+    return await prepareWithPool(config, options, seed, dataset, pool)
+  } catch (error) {
+    await pool.close()
+    throw error
+  }
+}
+
+async function prepareWithPool(
+  config: Config,
+  options: AnalyzeOptions,
+  seed: number,
+  dataset: Dataset,
+  pool: WorkerPool,
+): Promise<PreparedAnalysis> {
+  const model = pool.info
+  await checkFit(model, dataset)
+  const labels = Array.from({ length: dataset.length }, (_, i) => dataset.label(i))
+  const indices = drawStratified(
+    labels,
+    model.classNames.length,
+    options.images ?? Math.min(1000, dataset.length),
+    seed,
+  )
+  const folder = join(config.output, `${model.name}-${indices.length}`)
+  const bundle = await openBundle(folder, {
+    vatun: version,
+    model: { name: model.name, hash: model.hash },
+    dataset: { name: dataset.name, hash: dataset.hash, length: dataset.length },
+    images: { count: indices.length, order: 'stratified', seed },
+    classifier: model,
+    classNames: model.classNames,
+    specs: { model: config.model, dataset: config.dataset },
+    axes,
+  })
+  const session: Session = new Session({
+    subject: {
+      model,
+      dataset: { name: dataset.name, length: dataset.length },
+      images: indices.length,
+      axes,
+    },
+    ports: filterPorts(model, () => stages.survey()),
+  })
+  session.setStatus({ engines: [{ where: 'server', report: pool.report }] })
+  const stages = runStages(
+    session,
+    { model, dataset, indices, seed, bundle, executor: pool },
+    options.onProgress ?? (() => {}),
+  )
+  return {
+    session,
+    dataset,
+    folder,
+    sprites: stages.sprites,
+    work: stages.work,
+    close: async () => {
+      await pool.close()
+      await bundle.close()
+    },
+  }
+}
+
+async function checkFit(model: ClassifierInfo, dataset: Dataset): Promise<void> {
+  const first = await dataset.images([0])
+  const { height, width, channels } = model.input
+  if (first.height !== height || first.width !== width || first.channels !== channels)
+    throw new VatunError(
+      'bad-input',
+      `${dataset.name}: images are ${first.width} × ${first.height} with ${first.channels} channels, ${model.name} takes ${width} × ${height} with ${channels}; resize the images`,
+    )
+  if (model.classNames.join() !== dataset.classNames.join())
+    throw new VatunError(
+      'bad-input',
+      `${dataset.name}: its classes (${dataset.classNames.join(', ')}) are not those of ${model.name} (${model.classNames.join(', ')}); give both the same names in the same order`,
+    )
+}

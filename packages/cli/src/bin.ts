@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+import { VatunError } from '@vatun/core'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { AnalyzeOptions } from './analyze.js'
+import { version } from './version.js'
+
+function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
+  return (text: string): number => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(
+        `Expected a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''}.`,
+      )
+    return value
+  }
+}
+
+interface CommonOptions extends AnalyzeOptions {
+  readonly output?: string
+}
+
+const program = new Command('vatun')
+  .description('Tests and explains convolutional image classifiers.')
+  .version(version)
+  .showHelpAfterError()
+
+const withAnalysis = (command: Command): Command =>
+  command
+    .argument('<config>', 'JSON file that names model, data set and output folder')
+    .addOption(
+      new Option('--images <n>', 'images to analyse, equally many of each class (default: 1000)').argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(new Option('--seed <n>', 'seed of the sample and of the layout').argParser(wholeNumber(0)).default(0))
+    .addOption(
+      new Option('--workers <n>', 'workers that run the model (default: one a core)').argParser(wholeNumber(1, 256)),
+    )
+    .addOption(new Option('--output <folder>', "folder of the results (default: the configuration's)"))
+
+withAnalysis(program.command('analyze').description('compute everything and write the analysis bundle')).action(
+  async (config: string, options: CommonOptions) => {
+    const { analyzeCommand } = await import('./commands.js')
+    await analyzeCommand(config, options)
+  },
+)
+
+withAnalysis(program.command('serve').description('analyse and explore in the browser while results arrive'))
+  .addOption(
+    new Option('--port <n>', 'port on 127.0.0.1 (default: 4173 or the next free one)').argParser(wholeNumber(0, 65535)),
+  )
+  .option('--no-open', 'do not open the browser')
+  .action(async (config: string, options: CommonOptions & { port?: number; open: boolean }) => {
+    const { serveCommand } = await import('./commands.js')
+    await serveCommand(config, options)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof VatunError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type DatasetSpec, type ModelSpec, VatunError } from '@vatun/core'
+
+/** What to analyse and where to put the results: the content of a `*.config.json`. */
+export interface Config {
+  readonly model: ModelSpec
+  readonly dataset: DatasetSpec
+  /** Folder of the analysis bundles. */
+  readonly output: string
+}
+
+type Json = Record<string, unknown>
+
+/**
+ * Reads a configuration. Paths in it are relative to the file and come back absolute.
+ *
+ * @throws VatunError `not-found` or `bad-input` with the field that is wrong.
+ */
+export async function loadConfig(path: string): Promise<Config> {
+  const where = `config ${path}`
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const reason = cause.code === 'ENOENT' ? 'no such file' : cause.message
+    throw new VatunError('not-found', `${where}: ${reason}, give the path of a VATUN configuration`, { cause })
+  })
+  const config = parse(text, where)
+  const folder = dirname(resolve(path))
+  const model = object(config.model, 'model', where)
+  const dataset = object(config.dataset, 'dataset', where)
+  const format = oneOf(model.format, ['onnx', 'tfjs-layers'] as const, 'model.format', where)
+  oneOf(dataset.format, ['module'] as const, 'dataset.format', where)
+  const preprocessing = object(model.preprocessing, 'model.preprocessing', where)
+  const classNames = strings(model.classNames, 'model.classNames', where)
+  if (classNames.length === 0)
+    throw new VatunError('bad-input', `${where}: "model.classNames" is empty, name every class`)
+  return {
+    model: {
+      format,
+      url: absolute(folder, string(model.url, 'model.url', where)),
+      name: string(model.name, 'model.name', where),
+      classNames,
+      preprocessing: {
+        mean: numbers(preprocessing.mean, 'model.preprocessing.mean', where),
+        std: numbers(preprocessing.std, 'model.preprocessing.std', where),
+      },
+      ...(model.penultimate === undefined
+        ? {}
+        : { penultimate: string(model.penultimate, 'model.penultimate', where) }),
+      ...(model.lastConv === undefined ? {} : { lastConv: string(model.lastConv, 'model.lastConv', where) }),
+    },
+    dataset: {
+      format: 'module',
+      module: absolute(folder, string(dataset.module, 'dataset.module', where)),
+      ...(dataset.options === undefined ? {} : { options: object(dataset.options, 'dataset.options', where) }),
+    },
+    output: resolve(folder, string(config.output ?? '.vatun', 'output', where)),
+  }
+}
+
+function parse(text: string, where: string): Json {
+  try {
+    return object(JSON.parse(text), 'the file', where)
+  } catch (cause) {
+    if (cause instanceof VatunError) throw cause
+    throw new VatunError('bad-input', `${where}: is not JSON (${(cause as Error).message})`, { cause })
+  }
+}
+
+/** File URLs and paths become absolute file URLs; other URLs stay as they are. */
+function absolute(folder: string, url: string): string {
+  if (/^https?:/.test(url)) return url
+  return pathToFileURL(url.startsWith('file:') ? fileURLToPath(url) : resolve(folder, url)).href
+}
+
+function wrong(field: string, where: string, expected: string): VatunError {
+  return new VatunError('bad-input', `${where}: "${field}" is missing or wrong, expected ${expected}`, {
+    details: { field },
+  })
+}
+
+function object(value: unknown, field: string, where: string): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(field, where, 'an object')
+  return value as Json
+}
+
+function string(value: unknown, field: string, where: string): string {
+  if (typeof value !== 'string' || value === '') throw wrong(field, where, 'a text')
+  return value
+}
+
+function strings(value: unknown, field: string, where: string): string[] {
+  if (!Array.isArray(value) || !value.every((v) => typeof v === 'string')) throw wrong(field, where, 'a list of texts')
+  return value
+}
+
+function numbers(value: unknown, field: string, where: string): number[] {
+  if (!Array.isArray(value) || !value.every((v) => typeof v === 'number' && Number.isFinite(v)))
+    throw wrong(field, where, 'a list of numbers')
+  return value
+}
+
+function oneOf<T extends string>(value: unknown, allowed: readonly T[], field: string, where: string): T {
+  const found = allowed.find((a) => a === value)
+  if (found === undefined) throw wrong(field, where, `one of ${allowed.join(', ')}`)
+  return found
+}

@@ -1,0 +1,201 @@
+import { simulation } from '@vatun/augment'
+import type { Bundle } from '@vatun/backend-node'
+import {
+  type Analysis,
+  type AnalysisSpec,
+  type ClassifierInfo,
+  convLayers,
+  type Dataset,
+  type Executor,
+  type Loadable,
+  predictionTable,
+  run,
+  type Session,
+  type SessionResults,
+  type SimulationResult,
+  type Step,
+  type Survey,
+  streamOf,
+  survey,
+  toVatunError,
+  type VatunError,
+} from '@vatun/core'
+import { resultKey } from '@vatun/core/bundle'
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  finalize,
+  ignoreElements,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  tap,
+} from 'rxjs'
+import { type OnProgress, TaskList } from '../task-list.js'
+import { runInThread } from './run-in-thread.js'
+import { embeddingForm, patternsForm, simulationForm, surveyForm } from './stored-forms.js'
+import { type StoredForm, storedResult } from './stored-result.js'
+import { type DrawnSheet, drawThumbnails } from './thumbnails.js'
+
+/** What the stages work with. */
+export interface AnalysisResources {
+  readonly model: ClassifierInfo
+  readonly dataset: Dataset
+  /** Data set indices in the order of processing. */
+  readonly indices: readonly number[]
+  readonly seed: number
+  readonly bundle: Bundle
+  readonly executor: Executor
+}
+
+/** Images a shard: what a kill loses, and the grain of progress. Simulation runs each image at some twelve degrees. */
+const shardSizes = { survey: 50, simulation: 20 }
+
+/** The stages of an analysis, wired to a session. */
+export interface Stages {
+  /** Emits the error of each result that failed; completes when there is nothing more to do. */
+  readonly work: Observable<VatunError>
+  readonly survey: () => Survey | undefined
+  readonly sprites: () => Uint8Array | undefined
+}
+
+/**
+ * The pipeline: thumbnails and survey first; then layout, patterns and all simulations side by side, so that every view has
+ * something to show early and refines from there.
+ */
+export function runStages(session: Session, resources: AnalysisResources, onProgress: OnProgress): Stages {
+  const { model, dataset, indices, seed, bundle, executor } = resources
+  const tasks = new TaskList()
+  let finished: Survey | undefined
+  let sheet: DrawnSheet | undefined
+
+  const keyOf = (spec: AnalysisSpec, shardSize = 0) => resultKey(spec, model.hash, dataset.hash, indices, shardSize)
+
+  /** Runs one stage: its steps become states of a result and lines of the status; its failure is emitted, not thrown. */
+  const stage = <T>(
+    label: string,
+    set: (loadable: Loadable<T>) => void,
+    steps: Observable<Step<T>>,
+  ): Observable<VatunError> => {
+    let newest: { value?: T } = {}
+    return steps.pipe(
+      tap({
+        next: (step) => {
+          if (step.kind === 'value') newest = { value: step.value }
+          tasks.update(label, step.progress)
+          onProgress(label, step.progress)
+          session.setStatus({ tasks: tasks.list() })
+          set({ status: 'running', progress: step.progress, ...newest })
+        },
+        complete: () => {
+          if (newest.value !== undefined) set({ status: 'ready', value: newest.value })
+        },
+      }),
+      ignoreElements(),
+      catchError((thrown: unknown) => {
+        const error = toVatunError(thrown, label)
+        set({ status: 'failed', error: error.toJSON(), ...newest })
+        return of(error)
+      }),
+      finalize(() => {
+        tasks.remove(label)
+        session.setStatus({ tasks: tasks.list() })
+      }),
+    )
+  }
+
+  /** A result computed over the data set by the pool, with shards and result kept in the bundle. */
+  const analysed = <P, R>(analysis: Analysis<P, R>, shardSize: number, form: StoredForm<R>): Observable<Step<R>> =>
+    defer(() => keyOf(analysis.spec, shardSize)).pipe(
+      mergeMap((key) =>
+        storedResult(bundle, key, form, () =>
+          run(analysis, { executor, indices, shardSize, store: bundle.store<P>(key) }),
+        ),
+      ),
+    )
+
+  const result =
+    <K extends 'predictions' | 'sprites' | 'embedding' | 'patterns'>(name: K) =>
+    (loadable: SessionResults[K]) =>
+      session.setResults({ [name]: loadable })
+
+  const thumbnails = streamOf<Step<{ url: string } & DrawnSheet['sheet']>>(async (emit, signal) => {
+    sheet = await drawThumbnails(dataset, indices, signal)
+    await bundle.writeResult('sprites.png', sheet.png, await keyOf({ name: 'sprites', params: {} }))
+    emit({
+      kind: 'value',
+      value: { ...sheet.sheet, url: 'sprites.png' },
+      progress: { done: 1, total: 1, unit: 'pictures' },
+    })
+  })
+
+  const predictions = analysed(
+    survey(model),
+    shardSizes.survey,
+    surveyForm((i) => dataset.label(i)),
+  ).pipe(
+    tap((step) => {
+      if (step.kind === 'value' && step.value.indices.length === indices.length) finished = step.value
+    }),
+    mapValue((s) => predictionTable(s, (i) => dataset.label(i))),
+  )
+
+  const embedding = (s: Survey) =>
+    defer(() => keyOf({ name: 'embedding', params: { method: 't-SNE', seed } })).pipe(
+      mergeMap((key) =>
+        storedResult(bundle, key, embeddingForm, () =>
+          runInThread('embedding', { indices: s.indices, features: s.features, featureSize: s.featureSize, seed }),
+        ),
+      ),
+    )
+
+  const patterns = (s: Survey) =>
+    defer(() => keyOf({ name: 'patterns', params: {} })).pipe(
+      mergeMap((key) =>
+        storedResult(bundle, key, patternsForm, () =>
+          runInThread('patterns', {
+            indices: s.indices,
+            labels: s.indices.map((i) => dataset.label(i)),
+            classes: s.classes,
+            maxima: s.maxima,
+            filters: s.filters,
+            layers: convLayers(model),
+          }),
+        ),
+      ),
+    )
+
+  const curves = session.subject.axes.map((axis) =>
+    stage<SimulationResult>(
+      `simulating ${axis.label.toLowerCase()}`,
+      (loadable) => session.setResults({ simulation: { ...session.results.simulation, [axis.name]: loadable } }),
+      analysed(simulation(axis), shardSizes.simulation, simulationForm(axis.name)),
+    ),
+  )
+
+  const afterSurvey = defer(() => {
+    if (!finished) return EMPTY
+    return merge(
+      stage('layout', result('embedding'), embedding(finished)),
+      stage('patterns', result('patterns'), patterns(finished)),
+      ...curves,
+    )
+  })
+
+  return {
+    work: merge(
+      stage('thumbnails', result('sprites'), thumbnails),
+      concat(stage('predictions', result('predictions'), predictions), afterSurvey),
+    ),
+    survey: () => finished,
+    sprites: () => sheet?.png,
+  }
+}
+
+function mapValue<T, R>(change: (value: T) => R) {
+  return (steps: Observable<Step<T>>): Observable<Step<R>> =>
+    steps.pipe(mergeMap((step) => of(step.kind === 'value' ? { ...step, value: change(step.value) } : step)))
+}
