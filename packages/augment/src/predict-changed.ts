@@ -12,7 +12,7 @@ import { applyPipeline } from './apply-pipeline.js'
 import { checkOneImage } from './sweep.js'
 
 /**
- * Changes one image and predicts the result: the answer to a {@link PredictResult} port.
+ * Changes one image and predicts the result: the answer to a predict port.
  *
  * @param image n = 1.
  * @param pipeline Empty for the original, whose pixels come back as they are.
@@ -31,7 +31,8 @@ export async function predictChanged(
   try {
     const { probabilities, taps } = await classifier.predict(changed, [penultimateTap(classifier)])
     const seen = pipeline.length === 0 ? image : await toImageBatch(changed)
-    return { image: seen, probabilities, features: taps[0]!.data }
+    // A copy, which a worker may hand over without taking the caller's pixels away.
+    return { image: { ...seen, data: seen.data.slice() }, probabilities, features: taps[0]!.data }
   } finally {
     changed.dispose()
   }

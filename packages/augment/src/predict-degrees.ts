@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { AugmentationStep, Axis, Classifier, Pipeline } from '@vatun/core'
+import { type AugmentationStep, type Axis, type Classifier, type Pipeline, yieldToEventLoop } from '@vatun/core'
 import { applyPipeline } from './apply-pipeline.js'
 import type { AugmentationContext } from './augmentation.js'
 import { findAugmentation, readValues } from './registry.js'
@@ -27,7 +27,7 @@ export interface DegreesRequest {
  * what does not depend on the degree (the gradient of an attack) is computed once.
  *
  * @param onDegree Receives the position of the degree and its softmax rows `[n, classes]`, degrees in order.
- * @throws The signal's reason when it is aborted, looked at before each forward pass.
+ * @throws The signal's reason when it is aborted, looked at before each forward pass, after a turn of the event loop.
  */
 export async function predictDegrees(
   request: DegreesRequest,
@@ -46,6 +46,8 @@ export async function predictDegrees(
   const prepared = augmentation.prepare?.(images, values[0]!, contextOf(1))
   try {
     for (let first = 0; first < values.length; first += perPass) {
+      // An engine that computes synchronously would let no cancellation through.
+      await yieldToEventLoop()
       signal.throwIfAborted()
       const pass = values.slice(first, first + perPass)
       const changed = tf.tidy(() => {

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Axis, ImageBatch, Step, SweepResult } from '@vatun/core'
-import { firstValueFrom, lastValueFrom, toArray } from 'rxjs'
+import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { axes, withMagnitude } from './axes.js'
 import { largestDifference } from './fixtures/golden.test.helper.js'
@@ -59,8 +59,18 @@ describe('sweep', () => {
   })
 
   it('frees everything when unsubscribed or failing', async () => {
-    await firstValueFrom(sweep(classifier, image, [], axisOf('fgsm')))
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    let passes = 0
+    const counting = {
+      ...classifier,
+      predict: (...args: Parameters<typeof classifier.predict>) => {
+        passes++
+        return classifier.predict(...args)
+      },
+    }
+    const axis = { ...axisOf('rotation'), degrees: Array.from({ length: 100 }, (_, i) => i) }
+    await firstValueFrom(sweep(counting, image, [], axis).pipe(filter((step) => step.kind === 'value')))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(passes).toBe(1)
     const failing = { ...classifier, predict: () => Promise.reject(new Error('engine gone')) }
     await expect(lastValueFrom(sweep(failing, image, [], axisOf('hue')))).rejects.toThrow('engine gone')
   })
@@ -74,7 +84,9 @@ describe('sweep', () => {
 
 describe('predictChanged', () => {
   it('returns the pixels as they came for an empty pipeline, and as the model saw them otherwise', async () => {
-    expect((await predictChanged(classifier, image, [])).image).toBe(image)
+    const original = (await predictChanged(classifier, image, [])).image
+    expect(original).toEqual(image)
+    expect(original.data.buffer).not.toBe(image.data.buffer)
     const {
       image: seen,
       features,
