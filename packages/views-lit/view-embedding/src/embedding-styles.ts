@@ -115,6 +115,8 @@ export const embeddingStyles = css`
     min-height: 38px;
     margin-left: -3px;
     overflow: hidden;
+    /* As many thumbnails are shown as fit; they must not make the strip larger. */
+    contain: size;
   }
   .tip {
     display: flex;
