@@ -1,1 +1,3 @@
-export {}
+export * from './check-robustness.js'
+export * from './expect-robust.js'
+export type { AxisRequirement, Bound, PipelineRequirement, Requirement } from './requirement.js'

@@ -1,0 +1,142 @@
+import type * as tf from '@tensorflow/tfjs-core'
+import { applyPipeline, batchSize, predictDegrees, stepOf } from '@vatun/augment'
+import {
+  type Axis,
+  argmax,
+  type Classifier,
+  checkImageBatch,
+  type ImageBatch,
+  type Pipeline,
+  pickImages,
+  toTensor,
+  VatunError,
+} from '@vatun/core'
+import { describeReport } from './describe-report.js'
+import { checkBound, leastAccuracy, type Requirement, resolveAxis } from './requirement.js'
+
+/** Labelled images to test with. */
+export interface LabelledImages {
+  readonly images: ImageBatch
+  /** `[n]` true class indices. */
+  readonly labels: ArrayLike<number>
+}
+
+/** How a model did under one change. */
+export interface RobustnessPoint {
+  readonly pipeline: Pipeline
+  /** Magnitude on the axis; absent for a fixed pipeline. */
+  readonly degree?: number
+  /** Share of images predicted as labelled, 0…1. */
+  readonly accuracy: number
+  readonly passed: boolean
+  /** `[n]` predicted class indices. */
+  readonly predicted: Int32Array
+}
+
+/** The outcome of {@link checkRobustness}. */
+export interface RobustnessReport {
+  readonly passed: boolean
+  readonly model: string
+  readonly requirement: Requirement
+  /** The axis, where the requirement is about one. */
+  readonly axis?: Axis
+  readonly images: number
+  /** Accuracy on the images as they are, 0…1. */
+  readonly unchanged: number
+  /** The least accuracy that was accepted, 0…1. */
+  readonly required: number
+  readonly points: readonly RobustnessPoint[]
+  /** The report in words, for people. */
+  readonly message: string
+}
+
+/**
+ * Measures the accuracy of a classifier on changed images and compares it with what is required of it.
+ *
+ * Attacks start from the true labels and need a differentiable classifier.
+ *
+ * @param signal Stops before the next forward pass.
+ * @throws VatunError for labels, axes, steps or bounds that make no sense. A model that fails the requirement is a result, not an error; see
+ * {@link expectRobust}.
+ */
+export async function checkRobustness(
+  classifier: Classifier,
+  { images, labels }: LabelledImages,
+  requirement: Requirement,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<RobustnessReport> {
+  checkBound(requirement)
+  checkLabels(images, labels, classifier)
+  const axis = 'axis' in requirement ? resolveAxis(requirement) : undefined
+  if (axis?.degrees.length === 0) throw new VatunError('bad-input', 'checkRobustness: no degrees to test at')
+  const changes = 'pipeline' in requirement ? [requirement.pipeline] : axis!.degrees.map((d) => [stepOf(axis!, d)])
+
+  const plain = new Int32Array(images.n)
+  const predicted = changes.map(() => new Int32Array(images.n))
+  for (let first = 0; first < images.n; first += batchSize) {
+    signal.throwIfAborted()
+    const positions = Array.from({ length: Math.min(batchSize, images.n - first) }, (_, i) => first + i)
+    const truth = positions.map((p) => labels[p]!)
+    const batch = toTensor(pickImages(images, positions))
+    let changed: tf.Tensor4D | undefined
+    try {
+      const original = await classifier.predict(batch)
+      writeClasses(plain, first, original.probabilities, original.classes)
+      if (axis)
+        await predictDegrees({ classifier, images: batch, axis, labels: truth, signal }, (d, probabilities, classes) =>
+          writeClasses(predicted[d]!, first, probabilities, classes),
+        )
+      else {
+        changed = applyPipeline(batch, changes[0]!, { classifier, labels: truth })
+        const { probabilities, classes } = await classifier.predict(changed)
+        writeClasses(predicted[0]!, first, probabilities, classes)
+      }
+    } finally {
+      batch.dispose()
+      changed?.dispose()
+    }
+  }
+
+  const unchanged = accuracyOf(plain, labels)
+  const required = leastAccuracy(requirement, unchanged)
+  const points = changes.map((pipeline, i): RobustnessPoint => {
+    const accuracy = accuracyOf(predicted[i]!, labels)
+    // The margin is for differences of shares such as 0.9 - 0.1, not for the model.
+    const point = { pipeline, accuracy, passed: accuracy >= required - 1e-9, predicted: predicted[i]! }
+    return axis ? { ...point, degree: axis.degrees[i]! } : point
+  })
+  const report = {
+    passed: points.every((point) => point.passed),
+    model: classifier.info.name,
+    requirement,
+    ...(axis && { axis }),
+    images: images.n,
+    unchanged,
+    required,
+    points,
+  }
+  return { ...report, message: describeReport(report, labels, classifier.info.classNames) }
+}
+
+function checkLabels(images: ImageBatch, labels: ArrayLike<number>, { info }: Classifier): void {
+  checkImageBatch(images, 'checkRobustness')
+  if (images.n === 0) throw new VatunError('bad-input', 'checkRobustness: no images, expected at least one')
+  if (labels.length !== images.n)
+    throw new VatunError('bad-input', `checkRobustness: ${labels.length} labels for ${images.n} images`)
+  const classes = info.classNames.length
+  for (let i = 0; i < labels.length; i++)
+    if (!(Number.isInteger(labels[i]) && labels[i]! >= 0 && labels[i]! < classes))
+      throw new VatunError(
+        'bad-input',
+        `checkRobustness: label ${labels[i]} of image ${i}, expected 0 to ${classes - 1}`,
+      )
+}
+
+function writeClasses(target: Int32Array, first: number, probabilities: Float32Array, classes: number): void {
+  for (let row = 0; row * classes < probabilities.length; row++)
+    target[first + row] = argmax(probabilities, row * classes, classes)
+}
+
+function accuracyOf(predicted: Int32Array, labels: ArrayLike<number>): number {
+  return predicted.reduce((right, p, i) => right + (p === labels[i] ? 1 : 0), 0) / predicted.length
+}

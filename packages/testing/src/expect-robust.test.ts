@@ -1,0 +1,105 @@
+import '@tensorflow/tfjs-backend-wasm'
+import { readFileSync } from 'node:fs'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Classifier } from '@vatun/core'
+import { openOnnx } from '@vatun/onnx'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { checkRobustness, type LabelledImages } from './check-robustness.js'
+import { expectRobust, RobustnessAssertionError } from './expect-robust.js'
+
+const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url))
+const data: LabelledImages = {
+  images: { data: new Uint8Array(fixture('images.u8')), n: 24, height: 32, width: 32, channels: 3 },
+  labels: JSON.parse(fixture('labels.json').toString()) as number[],
+}
+
+let classifier: Classifier
+let tensors = 0
+
+beforeAll(async () => {
+  await tf.setBackend('wasm')
+  classifier = await openOnnx(
+    new URL('../../../examples/models/resnet20-cifar10/resnet20-cifar10.onnx', import.meta.url),
+    {
+      name: 'ResNet-20',
+      classNames: 'airplane automobile bird cat deer dog frog horse ship truck'.split(' '),
+      preprocessing: { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
+    },
+  )
+})
+afterAll(() => classifier.dispose())
+beforeEach(() => {
+  tensors = tf.memory().numTensors
+})
+afterEach(() => {
+  expect(tf.memory().numTensors).toBe(tensors)
+})
+
+describe('expectRobust on ResNet-20', () => {
+  it('accepts what the model withstands', async () => {
+    const report = await expectRobust(classifier, data, { pipeline: [{ name: 'flipHorizontal' }], maxDrop: 0.1 })
+    expect(report).toMatchObject({ passed: true, images: 24, model: 'ResNet-20' })
+    expect(report.message).toContain('ResNet-20 withstands flipHorizontal')
+  })
+
+  it('fails with a readable assertion under FGSM', async () => {
+    const requirement = { axis: 'fgsm', degrees: [0, 8 / 255], minAccuracy: 0.8 }
+    const failure = await expectRobust(classifier, data, requirement).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(RobustnessAssertionError)
+    const { message, name, code, report } = failure as RobustnessAssertionError
+    expect([name, code]).toEqual(['AssertionError', 'ERR_ASSERTION'])
+    expect(report.points[0]!.accuracy).toBe(report.unchanged)
+    expect(report.points[1]!.accuracy).toBeLessThan(0.5)
+    expect(message.split('\n')).toEqual([
+      'ResNet-20 does not withstand FGSM',
+      '  required: at least 80.0 %',
+      expect.stringMatching(/^ {2}unchanged: \d+\.\d % of 24 images right$/),
+      expect.stringMatching(/^ {2}0\/255: +\d+\.\d %$/),
+      expect.stringMatching(/^ {2}8\/255: +\d+\.\d % {2}too low$/),
+      expect.stringMatching(/^ {2}wrong at 8\/255: image \d+ \(\w+ taken for \w+\), .* and \d+ more$/),
+    ])
+  })
+
+  it('compares with the unchanged images when a drop is bounded', async () => {
+    const requirement = { axis: 'rotation', degrees: [-90, 0, 10], maxDrop: 0.2 }
+    const report = await checkRobustness(classifier, data, requirement)
+    expect(report.required).toBeCloseTo(report.unchanged - 0.2, 10)
+    expect(report.points.map((p) => p.degree)).toEqual([-90, 0, 10])
+    expect(report.points[1]!.accuracy).toBe(report.unchanged)
+    for (const { accuracy, passed, predicted } of report.points) {
+      expect(passed).toBe(accuracy >= report.required)
+      const right = Array.from(predicted).filter((p, i) => p === data.labels[i]).length
+      expect(accuracy).toBe(right / 24)
+    }
+    expect(report.points[0]!.passed).toBe(false)
+  })
+
+  it('counts an image with a perfect bound as the boundary, not beyond it', async () => {
+    const report = await checkRobustness(classifier, data, { pipeline: [], maxDrop: 0 })
+    expect(report.passed).toBe(true)
+    expect(report.message).toContain('withstands no change')
+  })
+
+  it('stops when cancelled', async () => {
+    const controller = new AbortController()
+    controller.abort(new Error('enough'))
+    const requirement = { axis: 'hue', maxDrop: 0.1 }
+    await expect(expectRobust(classifier, data, requirement, controller.signal)).rejects.toThrow('enough')
+  })
+
+  it.each([
+    [data, { axis: 'rotation' }, 'nothing is required, give minAccuracy or maxDrop'],
+    [data, { axis: 'rotation', minAccuracy: 80 }, 'minAccuracy is 80, expected a share from 0 to 1'],
+    [data, { axis: 'spin', maxDrop: 0.1 }, 'no axis "spin", expected one of hue, brightness, rotation, blur, fgsm'],
+    [data, { axis: 'hue', degrees: [], maxDrop: 0.1 }, 'no degrees to test at'],
+    [data, { pipeline: [{ name: 'spin' }], maxDrop: 0.1 }, 'no augmentation "spin"'],
+    [{ ...data, labels: [1] }, { axis: 'hue', maxDrop: 0.1 }, '1 labels for 24 images'],
+    [
+      { ...data, labels: new Array(24).fill(10) },
+      { axis: 'hue', maxDrop: 0.1 },
+      'label 10 of image 0, expected 0 to 9',
+    ],
+  ])('explains a check that makes no sense (%#)', async (labelled, requirement, message) => {
+    await expect(checkRobustness(classifier, labelled, requirement)).rejects.toThrow(message)
+  })
+})
