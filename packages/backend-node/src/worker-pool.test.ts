@@ -141,6 +141,17 @@ describe('dying workers', () => {
     }
   })
 
+  it('are replaced when they die with nothing to do', async () => {
+    const pool = await createWorkerPool({ workerUrl, size: 1, init })
+    try {
+      await pool.partial(ask('exitSoon'), [0], never)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      expect(await pool.partial(ask('stops'), [], never)).toBe(0)
+    } finally {
+      await pool.close()
+    }
+  })
+
   it('say when memory ran out', async () => {
     const resourceLimits = { maxOldGenerationSizeMb: 64 }
     const pool = await createWorkerPool({ workerUrl, size: 1, init, resourceLimits })

@@ -17,8 +17,7 @@ export interface WorkerContext {
 }
 
 /** Builds an analysis from the parameters of its spec; the same one that the main thread runs. */
-// biome-ignore lint/suspicious/noExplicitAny: parameters and partials differ from analysis to analysis
-export type AnalysisFactory = (params: any, context: WorkerContext) => Analysis<any, unknown>
+export type AnalysisFactory = (params: never, context: WorkerContext) => Analysis<unknown, unknown>
 
 /** Options of {@link serveAnalyses}. */
 export interface ServeOptions {
@@ -59,7 +58,7 @@ export function serveAnalyses(options: ServeOptions): void {
           'not-found',
           `worker: no analysis "${task.spec.name}", the worker module has ${Object.keys(options.analyses).join(', ') || 'none'}`,
         )
-      const analysis = factory(task.spec.params, context)
+      const analysis = factory(task.spec.params as never, context)
       const partial: unknown = await analysis.partial({ ...context, signal }, task.indices)
       post(signal.aborted ? { kind: 'stopped' } : { kind: 'done', partial })
     } catch (error) {

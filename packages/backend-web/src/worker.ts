@@ -7,8 +7,7 @@ import type { PageMessage, WorkerMessage } from './protocol.js'
  * between batches and gives the event loop a turn there (`yieldToEventLoop` of `@vatun/core`), for cancelling arrives as a message.
  * Typed arrays in the answer are moved to the page: return copies of what is to be kept.
  */
-// biome-ignore lint/suspicious/noExplicitAny: requests differ from port to port
-export type PortHandler = (request: any, signal: AbortSignal) => Observable<Step<unknown>> | Promise<unknown>
+export type PortHandler = (request: never, signal: AbortSignal) => Observable<Step<unknown>> | Promise<unknown>
 
 /** What a worker has opened. */
 export interface ServedPorts {
@@ -55,7 +54,7 @@ export function servePorts(
       const emit = (step: Step<unknown>) => {
         if (!signal.aborted) post({ kind: 'step', id, step })
       }
-      const answer = handler(request, signal)
+      const answer = handler(request as never, signal)
       if (isObservable(answer)) await answer.pipe(takeUntil(fromEvent(signal, 'abort'))).forEach(emit)
       else emit({ kind: 'value', value: await answer, progress: { done: 1, total: 1, unit: 'answers' } })
       if (!signal.aborted) post({ kind: 'complete', id })
