@@ -65,7 +65,11 @@ function transposed({ starts, columns, values }: Affinities, n: number): Affinit
   const filled = new Int32Array(n + 1)
   for (const column of columns) filled[column + 1]!++
   for (let i = 0; i < n; i++) filled[i + 1]! += filled[i]!
-  const result = { starts: filled.slice(), columns: new Int32Array(columns.length), values: new Float64Array(values.length) }
+  const result = {
+    starts: filled.slice(),
+    columns: new Int32Array(columns.length),
+    values: new Float64Array(values.length),
+  }
   for (let row = 0; row < n; row++)
     for (let e = starts[row]!; e < starts[row + 1]!; e++) {
       const slot = filled[columns[e]!]!++

@@ -18,10 +18,11 @@ export interface PrincipalComponents {
 /**
  * Principal component analysis (Pearson 1901), for when a few of many components are wanted: subspace iteration with
  * Rayleigh–Ritz on the smaller of the two product matrices (Golub & Van Loan, "Matrix Computations", 8.2.4). It stops when no
- * wanted variance changes by more than 10⁻⁹ of the largest. Components of nearly equal variance are only determined as a group.
+ * wanted variance changes by more than `tolerance` times the largest. Components of nearly equal variance are only determined as a group.
  *
  * @param features `[n, d]`, C order; not modified.
  * @param components Fewer are returned if n or d is less.
+ * @param options `tolerance`: default 10⁻⁹.
  * @throws VatunError `bad-input` for a wrong length or numbers that are not finite.
  */
 export async function pca(
@@ -29,13 +30,14 @@ export async function pca(
   n: number,
   d: number,
   components: number,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly tolerance?: number; readonly signal?: AbortSignal } = {},
 ): Promise<PrincipalComponents> {
+  const { tolerance = 1e-9, signal } = options
   checkFeatures(features, n, d, 'pca')
   if (!Number.isInteger(components) || components < 1)
     throw new VatunError('bad-input', `pca: components is ${components}, expected a whole number of at least 1`)
   const { values, variance } = centred(features, n, d)
-  const result = await cooperate(principalComponents(values, n, d, components), options.signal)
+  const result = await cooperate(principalComponents(values, n, d, components, tolerance), signal)
   const unit = Math.sqrt(variance)
   return {
     ...result,
@@ -51,6 +53,7 @@ export function* principalComponents(
   n: number,
   d: number,
   wanted: number,
+  tolerance: number,
 ): Pausing<PrincipalComponents> {
   const components = Math.min(wanted, n, d)
   if (components === 0)
@@ -58,7 +61,7 @@ export function* principalComponents(
   const tall = n >= d
   const size = tall ? d : n
   const product = yield* productMatrix(tall ? values : transposed(values, n, d), tall ? n : d, size)
-  const { variances, basis } = yield* leadingEigenvectors(product, size, components, n)
+  const { variances, basis } = yield* leadingEigenvectors(product, size, components, n, tolerance)
   const scores = new Float64Array(n * components)
   for (let c = 0; c < components; c++) {
     const axis = basis.subarray(c * size, (c + 1) * size)
@@ -84,7 +87,10 @@ function* productMatrix(a: Float64Array, rows: number, size: number): Pausing<Fl
       row + k < rows ? a.subarray((row + k) * size, (row + k + 1) * size) : zeros,
     ) as [Float64Array, Float64Array, Float64Array, Float64Array]
     for (let i = 0; i < size; i++) {
-      const [a0, a1, a2, a3] = [r0[i]!, r1[i]!, r2[i]!, r3[i]!]
+      const a0 = r0[i]!
+      const a1 = r1[i]!
+      const a2 = r2[i]!
+      const a3 = r3[i]!
       const sums = product.subarray(i * size, (i + 1) * size)
       for (let j = i; j < size; j++) sums[j]! += a0 * r0[j]! + a1 * r1[j]! + a2 * r2[j]! + a3 * r3[j]!
     }
@@ -100,6 +106,7 @@ function* leadingEigenvectors(
   size: number,
   components: number,
   n: number,
+  tolerance: number,
 ): Pausing<{ variances: Float64Array; basis: Float64Array }> {
   const width = Math.min(size, components + 10)
   const random = normalRandom(1)
@@ -119,7 +126,7 @@ function* leadingEigenvectors(
     yield
     const before = variances
     variances = Float64Array.from({ length: components }, (_, c) => Math.max(0, values[c]!) / n)
-    const settled = variances.every((v, c) => Math.abs(v - before[c]!) <= 1e-9 * variances[0]!)
+    const settled = variances.every((v, c) => Math.abs(v - before[c]!) <= tolerance * variances[0]!)
     if (settled || width === size || iteration === 300)
       return { variances, basis: combined(vectors, basis, width, size) }
     basis = orthonormalised(combined(vectors, image, width, size), width, size)

@@ -58,7 +58,12 @@ export class Quadtree {
   /** Sorts the points by their key, the interleaved bits of their grid coordinates (radix sort, two digits). */
   #sort(positions: Float64Array): void {
     const n = this.order.length
-    let [left, right, bottom, top] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    let [left, right, bottom, top] = [
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+    ]
     for (let i = 0; i < n; i++) {
       left = Math.min(left, positions[2 * i]!)
       right = Math.max(right, positions[2 * i]!)

@@ -23,7 +23,8 @@ export function symmetricEigen(matrix: Float64Array, size: number): Eigen {
         norm += square
         if (i !== j) off += square
       }
-    if (off <= 1e-30 * norm) break
+    // Rounding keeps `off` above size² · 10⁻³² of the norm.
+    if (off <= 1e-26 * norm) break
     for (let p = 0; p < size - 1; p++) for (let q = p + 1; q < size; q++) rotate(a, v, size, p, q)
   }
   const order = Array.from({ length: size }, (_, i) => i).sort((i, j) => a[j * size + j]! - a[i * size + i]!)

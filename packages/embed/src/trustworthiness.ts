@@ -49,7 +49,10 @@ export function trustworthiness(
 function distancesFrom(i: number, rows: Float32Array | Float64Array, n: number, d: number, out: Float64Array): void {
   for (let j = 0; j < n; j++) {
     let sum = 0
-    for (let c = 0; c < d; c++) sum += (rows[i * d + c]! - rows[j * d + c]!) ** 2
+    for (let c = 0; c < d; c++) {
+      const difference = rows[i * d + c]! - rows[j * d + c]!
+      sum += difference * difference
+    }
     out[j] = sum
   }
 }

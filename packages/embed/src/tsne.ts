@@ -15,7 +15,10 @@ export interface TsneOptions {
   readonly perplexity?: number
   /** Default 1,000; the first quarter, but no more than 250, exaggerates the affinities. */
   readonly iterations?: number
-  /** Step size; `auto` (default) is n / 48 but at least 50 (Belkina et al., Nature Communications 2019, in scikit-learn's units). */
+  /**
+   * Step size. `auto` (default) is n / 48 (Belkina et al., Nature Communications 2019, in scikit-learn's units); for fewer than
+   * 2,400 points, which have time for larger steps, up to four times that but no more than 50.
+   */
   readonly learningRate?: number | 'auto'
   /** Where points begin: the first two principal components (default), or gaussian noise. */
   readonly initialization?: 'pca' | 'random'
@@ -46,8 +49,8 @@ export interface Layout {
   readonly divergence: number
 }
 
-/** Barnes–Hut accuracy, see `TsneGradient`. */
-const THETA = 0.5
+/** Accuracy of the principal components: those of next to no variance, which move no neighbour, need not be told apart. */
+const TOLERANCE = 1e-6
 /** Milliseconds of work between two turns of the event loop. */
 const SLICE = 25
 
@@ -118,7 +121,7 @@ function settingsOf(options: TsneOptions, n: number): Settings {
     ...whole,
     seed,
     initialization,
-    learningRate: learningRate === 'auto' ? Math.max(n / 48, 50) : learningRate,
+    learningRate: learningRate === 'auto' ? Math.max(n / 48, Math.min(n / 12, 50)) : learningRate,
     perplexity: Math.min(perplexity, possible),
     ...(perplexity > possible ? { loweredFrom: perplexity } : {}),
   }
@@ -138,14 +141,14 @@ function* prepared(
   const { perplexity, reduceTo, loweredFrom } = settings
   const { values, variance } = centred(features, n, d)
   const reduces = d > reduceTo
-  const principal = yield* principalComponents(values, n, d, reduces ? reduceTo : 2)
+  const principal = yield* principalComponents(values, n, d, reduces ? reduceTo : 2, TOLERANCE)
   const dimensions = reduces ? principal.components : d
   const k = Math.max(0, Math.min(n - 1, Math.floor(3 * perplexity)))
   const neighbors = yield* neighborsOf(reduces ? principal.scores : values, n, dimensions, k)
   const affinities = yield* affinitiesOf(neighbors, n, perplexity)
   const explained = principal.variances.reduce((sum, v) => sum + v, 0)
   return {
-    gradient: new TsneGradient(affinities, n, THETA),
+    gradient: new TsneGradient(affinities, n),
     start: startingPositions(principal, n, settings),
     facts: {
       perplexity,
