@@ -182,7 +182,7 @@ export class VatunPatternList extends VatunElement {
     </div>`
   }
 
-  #row({ position, pattern, support, mainClass, purity }: PatternRow) {
+  #row({ position, pattern, support, classIndex, share }: PatternRow) {
     const names = this.session?.subject.model.classNames ?? []
     const thumbnails = Math.max(1, Math.floor((this.#size.width - 12) / 32))
     return html`<li
@@ -195,7 +195,7 @@ export class VatunPatternList extends VatunElement {
         .colors=${classColors(names.length, mainClasses(pattern.classCounts))}></vatun-pie>
       <div>
         <button class="link name" aria-pressed=${position === this.chosen}
-          >${support} images · ${names[mainClass]} ${formatPercent(purity, 0)}</button
+          >${support} images · ${names[classIndex]} ${formatPercent(share, 0)}</button
         >
         <div class="path" part="path">
           ${pattern.items.map(

@@ -53,7 +53,7 @@ export class VatunSimulationGrid extends VatunElement {
     if (this.#layout.height + this.#layout.rowHeight + headHeight > height)
       this.#layout = layoutGrid({ width: width - 16, height, head: headHeight }, columns, this.#rows.length, longest)
     const before = changed.get('view') as SimulationViewState | undefined
-    if (before?.trueClass !== view.trueClass || before?.focus !== view.focus)
+    if (changed.has('view') && (before?.trueClass !== view.trueClass || before?.focus !== view.focus))
       this.active = {
         row: view.trueClass === null ? -1 : this.#rows.indexOf(view.trueClass),
         column: Math.max(0, view.focus),

@@ -28,7 +28,7 @@ export class VatunSimulation extends VatunElement {
 
   protected override render() {
     const view = this.#view.value
-    return html`<div class="panel">
+    return html`<div class="panel" @keydown=${this.#key}>
       ${this.panelHeader('Simulation', 'simulation', view && view.columns.length > 0 ? this.#orders() : nothing)} ${this.#body(view)}
     </div>`
   }
@@ -87,6 +87,10 @@ export class VatunSimulation extends VatunElement {
     if (loadable.status !== 'running') return `${formatCount(seen)} images`
     const { done, total, unit } = loadable.progress
     return `${formatCount(done)} of ${formatCount(total)} ${unit}, refining`
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') this.session?.clearSelection('simulation')
   }
 
   readonly #choose = (event: CustomEvent<CellDetail>): void => {

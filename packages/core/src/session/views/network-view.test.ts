@@ -214,12 +214,14 @@ describe('patternRows', () => {
     expect(positions({ order: 'purity' })).toEqual([1, 2, 0])
     expect(positions({ order: 'mixture' })).toEqual([0, 1, 2])
     expect(positions({ order: 'length' })).toEqual([1, 0, 2])
-    expect(positions({ order: 'recommended', classIndex: 0 })).toEqual([2, 0])
+    expect(positions({ order: 'recommended', classIndex: 0 })).toEqual([0, 2])
+    expect(positions({ order: 'purity', classIndex: 0 })).toEqual([2, 0])
     expect(positions({ order: 'recommended', image: 2 })).toEqual([1])
     expect(positions({ order: 'support', classIndex: 1, image: 3 })).toEqual([])
   })
 
-  test('names the main class', () => {
-    expect(patternRows(table, { order: 'recommended' })[1]).toMatchObject({ mainClass: 1, purity: 1, support: 3 })
+  test('names the main class, or the one asked for', () => {
+    expect(patternRows(table, { order: 'recommended' })[1]).toMatchObject({ classIndex: 1, share: 1, support: 3 })
+    expect(patternRows(table, { order: 'support', classIndex: 0 })[0]).toMatchObject({ classIndex: 0, share: 0.5 })
   })
 })

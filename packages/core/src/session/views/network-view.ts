@@ -3,7 +3,7 @@ import type { FilterRef, PatternTable } from '../../patterns.js'
 import type { ActivationsResult, TopImagesResult } from '../ports.js'
 import { type Loadable, valueSoFar } from '../results.js'
 import { type Session, selectedImages } from '../session.js'
-import { loadPort } from './load-port.js'
+import { askOnce } from './ask-port.js'
 import {
   emphasise,
   filterPosition,
@@ -96,7 +96,7 @@ function shownActivations(session: Session, layers: readonly NetworkLayer[]): Ob
       const port = session.ports.activations
       if (!port) return of({ selection, activations: null, emphasis: null })
       if (indices.length === 0) return of({ selection, activations: { status: 'waiting' }, emphasis: null })
-      return loadPort(port, { indices }, 'networkView').pipe(
+      return askOnce(port, { indices }).pipe(
         map((activations) => {
           const value = valueSoFar(activations)
           return { selection, activations, emphasis: value ? emphasise(layers, value, selection !== null) : null }
@@ -113,7 +113,7 @@ function topImagesOf(session: Session, layers: readonly NetworkLayer[]): Observa
     .pipe(
       switchMap((filter) =>
         port && filter && filterPosition(layers, filter) >= 0
-          ? loadPort(port, { layer: filter.layer, filter: filter.filter, count: TOP_IMAGES }, 'networkView')
+          ? askOnce(port, { layer: filter.layer, filter: filter.filter, count: TOP_IMAGES })
           : of(null),
       ),
     )

@@ -10,37 +10,37 @@ export interface PatternRow {
   readonly position: number
   readonly pattern: NeuralPattern
   readonly support: number
-  /** The most frequent class and its share of the images. */
-  readonly mainClass: number
-  readonly purity: number
+  /** The class asked for, or the most frequent one, and its share of the images. */
+  readonly classIndex: number
+  readonly share: number
 }
 
 /**
  * The rows to show, in order.
- * @param options `classIndex` keeps patterns with an image of that class, most of it first; `image` keeps those that contain the
- * data set image.
+ * @param options `classIndex` keeps patterns with an image of that class; `image` keeps those that contain the data set image.
  */
 export function patternRows(
   table: PatternTable,
   options: { readonly order: PatternOrder; readonly classIndex?: number | null; readonly image?: number | null },
 ): readonly PatternRow[] {
-  const { order, classIndex = null, image = null } = options
-  const rows = table.patterns
+  const { order, image = null } = options
+  const rank = ranks[order]
+  return table.patterns
     .map((pattern, position): PatternRow => {
       const support = pattern.images.length
-      const mainClass = argmax(pattern.classCounts)
-      return { position, pattern, support, mainClass, purity: support ? pattern.classCounts[mainClass]! / support : 0 }
+      const classIndex = options.classIndex ?? argmax(pattern.classCounts)
+      const count = pattern.classCounts[classIndex] ?? 0
+      return { position, pattern, support, classIndex, share: support === 0 ? 0 : count / support }
     })
-    .filter(({ pattern }) => classIndex === null || (pattern.classCounts[classIndex] ?? 0) > 0)
+    .filter(({ share }) => (options.classIndex ?? null) === null || share > 0)
     .filter(({ pattern }) => image === null || pattern.images.includes(image))
-  const share = ({ pattern, support }: PatternRow): number =>
-    classIndex === null || support === 0 ? 0 : pattern.classCounts[classIndex]! / support
-  const rank: Record<PatternOrder, (row: PatternRow) => number> = {
-    recommended: share,
-    support: (row) => row.support,
-    purity: (row) => row.purity,
-    mixture: (row) => -row.purity,
-    length: (row) => row.pattern.items.length,
-  }
-  return rows.sort((a, b) => rank[order](b) - rank[order](a) || a.position - b.position)
+    .sort((a, b) => rank(b) - rank(a) || a.position - b.position)
+}
+
+const ranks: Record<PatternOrder, (row: PatternRow) => number> = {
+  recommended: () => 0,
+  support: ({ support }) => support,
+  purity: ({ share }) => share,
+  mixture: ({ share }) => -share,
+  length: ({ pattern }) => pattern.items.length,
 }

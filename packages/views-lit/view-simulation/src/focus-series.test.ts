@@ -1,0 +1,83 @@
+import { type Axis, axisEffect, type SimulationResult, type SimulationViewState } from '@vatun/core'
+import { classColors } from '@vatun/view-kit'
+import { describe, expect, test } from 'vitest'
+import { focusChart } from './focus-series.js'
+
+const axis: Axis = {
+  name: 'blur',
+  label: 'Blur',
+  parameter: 'sigma',
+  unit: 'px',
+  min: 0,
+  max: 2,
+  step: 0.5,
+  identity: 0,
+  degrees: [0, 1, 2],
+}
+
+/** Class t keeps 0.9, 0.6, 0.3 of itself, the rest goes to the next class. */
+function simulated(classes: number): SimulationResult {
+  const kept = [0.9, 0.6, 0.3]
+  const mean = new Float64Array(classes * classes * 3)
+  const accuracy = new Float64Array(classes * 3)
+  for (let t = 0; t < classes; t++)
+    for (const [d, share] of kept.entries()) {
+      mean[(t * classes + t) * 3 + d]! += share
+      mean[(t * classes + ((t + 1) % classes)) * 3 + d]! += 1 - share
+      accuracy[t * 3 + d] = share
+    }
+  return {
+    axis,
+    degrees: axis.degrees,
+    classes,
+    counts: new Uint32Array(classes).fill(10),
+    mean,
+    halfWidth: mean.map(() => 0.1),
+    accuracy,
+  }
+}
+
+function chart(classes: number, trueClass: number | null) {
+  const result = simulated(classes)
+  const column = { axis, loadable: { status: 'ready' as const, value: result }, result, effect: axisEffect(result) }
+  const view: SimulationViewState = {
+    classNames: Array.from({ length: classes }, (_, c) => `class ${c}`),
+    columns: [column],
+    images: classes * 10,
+    trueClass,
+    focus: 0,
+    imageClass: null,
+    finding: '',
+  }
+  return focusChart(view, column)
+}
+
+describe('focusChart', () => {
+  test('draws the true class on top and the classes it is mistaken for', () => {
+    const { series, strip } = chart(3, 1)
+    expect(series.map(({ label, emphasis }) => [label, emphasis])).toEqual([
+      ['class 1', 'focus'],
+      ['class 2', 'normal'],
+    ])
+    expect(strip.map(({ label }) => label)).toEqual(['class 1', 'class 1', 'class 2'])
+    expect(series[0]!.color).toBe(classColors(3)[1])
+  })
+
+  test('draws the accuracy of all classes over that of each', () => {
+    const { series } = chart(3, null)
+    expect(series.map(({ label }) => label)).toEqual(['class 0', 'class 1', 'class 2', 'all classes'])
+    expect([...Array.from(series.at(-1)!.values)]).toEqual([0.9, 0.6, 0.3].map((value) => expect.closeTo(value)))
+  })
+
+  test('keeps to a few coloured lines for a hundred classes', () => {
+    expect(chart(100, null).series).toHaveLength(11)
+    const { series } = chart(100, 40)
+    expect(new Set(series.map(({ color }) => color)).size).toBe(series.length)
+  })
+
+  test('takes one class and a column without a result', () => {
+    expect(chart(1, 0).series).toHaveLength(1)
+    const nothing = { axis, loadable: { status: 'waiting' as const }, result: null, effect: null }
+    expect(focusChart({} as SimulationViewState, nothing).series).toEqual([])
+  })
+})
