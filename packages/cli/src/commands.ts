@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { accuracy, type Progress, type VatunError } from '@vatun/core'
 import open from 'open'
-import { filter, firstValueFrom, map, type Subscription } from 'rxjs'
+import { filter, firstValueFrom, map } from 'rxjs'
 import { type AnalyzeOptions, type PreparedAnalysis, prepareAnalysis } from './analyze.js'
-import { loadConfig } from './config.js'
+import { type Config, loadConfig } from './config.js'
 import { serveWorkbench } from './server/serve-workbench.js'
-import { TerminalProgress } from './terminal-progress.js'
+import { createProgressDisplay, type ProgressDisplay } from './terminal-progress.js'
 
 interface CommandOptions extends AnalyzeOptions {
   readonly output?: string
@@ -13,15 +13,15 @@ interface CommandOptions extends AnalyzeOptions {
 
 /** `vatun analyze`: computes everything, then ends. Exit code 1 when a result failed, 130 when interrupted. */
 export async function analyzeCommand(configPath: string, options: CommandOptions): Promise<void> {
-  const terminal = new TerminalProgress()
-  const analysis = await prepare(configPath, options, terminal)
+  const terminal = createProgressDisplay()
+  const analysis = await prepare(await loadConfig(configPath), options, terminal)
   const job = startWork(analysis, terminal)
-  const interrupted = onInterrupt(() => job.stop())
-  await job.finished
+  onInterrupt(() => job.stop())
+  const end = await job.finished
   terminal.stop()
   await analysis.close()
-  if (interrupted()) process.exitCode = 130
-  else console.log(`Results: ${analysis.folder}`)
+  process.exitCode = { complete: 0, failures: 1, stopped: 130 }[end]
+  console.log(summaries[end](analysis.folder))
 }
 
 /** `vatun serve`: the same with the workbench on top; stays until interrupted. */
@@ -29,9 +29,9 @@ export async function serveCommand(
   configPath: string,
   options: CommandOptions & { port?: number; open: boolean },
 ): Promise<void> {
-  const terminal = new TerminalProgress()
+  const terminal = createProgressDisplay()
   const config = await loadConfig(configPath)
-  const analysis = await prepare(configPath, options, terminal)
+  const analysis = await prepare(config, options, terminal)
   const server = await serveWorkbench(analysis, config.model, options.port).catch(async (error: unknown) => {
     await analysis.close()
     throw error
@@ -39,10 +39,11 @@ export async function serveCommand(
   console.log(`\n  ${server.url}\n`)
   if (options.open) openBrowser(server.url)
   const job = startWork(analysis, terminal)
-  const stop = new Promise<void>((done) => void onInterrupt(done))
-  void job.finished.then(() => {
+  const stop = new Promise<void>(onInterrupt)
+  void job.finished.then((end) => {
+    if (end === 'stopped') return
     terminal.stop()
-    console.log(`All results are in ${analysis.folder}. The page stays at ${server.url} until you press Ctrl+C.`)
+    console.log(`${summaries[end](analysis.folder)} The page stays at ${server.url} until you press Ctrl+C.`)
   })
   await stop
   job.stop()
@@ -52,12 +53,15 @@ export async function serveCommand(
   process.exit()
 }
 
-async function prepare(
-  configPath: string,
-  options: CommandOptions,
-  terminal: TerminalProgress,
-): Promise<PreparedAnalysis> {
-  const config = await loadConfig(configPath)
+type End = 'complete' | 'failures' | 'stopped'
+
+const summaries: Record<End, (folder: string) => string> = {
+  complete: (folder) => `All results are in ${folder}.`,
+  failures: (folder) => `Some results failed, see above; the others are in ${folder}.`,
+  stopped: (folder) => `Stopped. The same command goes on from what is in ${folder}.`,
+}
+
+async function prepare(config: Config, options: CommandOptions, terminal: ProgressDisplay): Promise<PreparedAnalysis> {
   const analysis = await prepareAnalysis(options.output ? { ...config, output: resolve(options.output) } : config, {
     ...options,
     onProgress: (label: string, progress: Progress) => terminal.show({ label, ...progress }),
@@ -75,32 +79,34 @@ async function prepare(
 
 function startWork(
   analysis: PreparedAnalysis,
-  terminal: TerminalProgress,
-): { finished: Promise<void>; stop: () => void } {
+  terminal: ProgressDisplay,
+): { finished: Promise<End>; stop: () => void } {
   const { session, work } = analysis
-  let subscription: Subscription | undefined
-  const finished = new Promise<void>((done) => {
-    const accuracyKnown = session.result('predictions').pipe(
+  const subscription = session
+    .result('predictions')
+    .pipe(
       filter((loadable) => loadable.status === 'ready'),
       map(({ value }) => accuracy(value)),
     )
-    subscription = accuracyKnown.subscribe((share) => terminal.log(`accuracy ${(share * 100).toFixed(2)} %`))
+    .subscribe((share) => terminal.log(`  accuracy ${(share * 100).toFixed(2)} %`))
+  const finished = new Promise<End>((done) => {
+    let end: End = 'complete'
+    subscription.add(() => done('stopped'))
     subscription.add(
       work.subscribe({
         next: (error: VatunError) => {
           terminal.log(error.message)
-          process.exitCode = 1
+          end = 'failures'
         },
-        complete: done,
+        complete: () => done(end),
       }),
     )
-    subscription.add(done)
   })
-  return { finished, stop: () => subscription?.unsubscribe() }
+  return { finished, stop: () => subscription.unsubscribe() }
 }
 
 /** Calls back on the first Ctrl+C or termination; a second one ends the process at once. */
-function onInterrupt(callback: () => void): () => boolean {
+function onInterrupt(callback: () => void): void {
   let happened = false
   const handle = () => {
     if (happened) process.exit(130)
@@ -109,7 +115,6 @@ function onInterrupt(callback: () => void): () => boolean {
   }
   process.on('SIGINT', handle)
   process.on('SIGTERM', handle)
-  return () => happened
 }
 
 function openBrowser(url: string): void {

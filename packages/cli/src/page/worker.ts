@@ -24,6 +24,8 @@ export interface PageWorkerInit {
   readonly wasmUrl: string
 }
 
+const copyOf = (image: ImageBatch): ImageBatch => ({ ...image, data: image.data.slice() })
+
 interface LabelledImage {
   readonly image: ImageBatch
   /** True class; absent for uploads. */
@@ -39,7 +41,9 @@ servePorts(async (init: PageWorkerInit) => {
     handlers: {
       predict: async ({ image, pipeline }: PredictRequest) => {
         const source = await images.find(image)
-        return predictChanged(classifier, source.image, pipeline, source.label)
+        const result = await predictChanged(classifier, source.image, pipeline, source.label)
+        // The answer's arrays are moved to the page; the original has to stay here.
+        return result.image === source.image ? { ...result, image: copyOf(source.image) } : result
       },
       explain: async (request: ExplainRequest) => explain(classifier, await images.find(request.image), request),
       sweep: ({ image, pipeline, axis }: SweepRequest) =>
