@@ -72,6 +72,7 @@ describe('expectRobust on ResNet-20', () => {
       expect(accuracy).toBe(right / 12)
     }
     expect(report.points[0]!.passed).toBe(false)
+    expect(report.message).toContain('required: at most 20.0 percentage points below the unchanged images')
   })
 
   it('counts an image with a perfect bound as the boundary, not beyond it', async () => {

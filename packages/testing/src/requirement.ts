@@ -54,7 +54,8 @@ export function leastAccuracy({ minAccuracy = 0, maxDrop = 1 }: Bound, unchanged
 export function describeBound({ minAccuracy, maxDrop }: Bound): string {
   const parts = []
   if (minAccuracy !== undefined) parts.push(`at least ${percent(minAccuracy)}`)
-  if (maxDrop !== undefined) parts.push(`at most ${percent(maxDrop)} points below the unchanged images`)
+  if (maxDrop !== undefined)
+    parts.push(`at most ${(100 * maxDrop).toFixed(1)} percentage points below the unchanged images`)
   return parts.join(' and ')
 }
 
