@@ -47,6 +47,7 @@ export const networkStyles = css`
     margin: 0;
   }
   .foot .error {
+    flex: 1;
     color: var(--_error);
   }
   .legend {

@@ -44,6 +44,14 @@ export class VatunTopImages extends VatunElement {
         gap: 2px;
         height: 58px;
       }
+      .failed {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+      }
+      .error {
+        color: var(--_error);
+      }
       figure {
         margin: 0;
         text-align: center;
@@ -90,9 +98,17 @@ export class VatunTopImages extends VatunElement {
             )}
           </div>`
           : this.images
-            ? html`<vatun-state .of=${this.images} retry></vatun-state>`
+            ? this.#waiting(this.images)
             : html`<span class="muted">Which images activate it most is not known here.</span>`
       }`
+  }
+
+  #waiting(images: Loadable<TopImagesResult>) {
+    if (images.status !== 'failed') return html`<vatun-state .of=${images} label="Top images"></vatun-state>`
+    return html`<div class="failed" role="alert">
+      <span class="error small">${images.error.message}</span>
+      <button part="retry" @click=${() => this.#emit('vatun-retry')}>Try again</button>
+    </div>`
   }
 
   #emit(name: string, detail?: unknown): void {
