@@ -18,7 +18,7 @@ describe('pixels of an image', () => {
     expect([...solid.subarray(4, 7)]).toEqual(heat(1).map(Math.round))
     const clear = explainedPixels(rgb, map, 4, 0)
     expect([...clear.subarray(0, 3)]).toEqual([18, 18, 18])
-    expect([...explainedPixels(rgb, map, 8, 1).subarray(4, 7)]).toEqual(heat(0.5).map(Math.round))
+    expect([...explainedPixels(rgb, map, 8, 1).subarray(4, 7)]).toEqual(heat(128 / 255).map(Math.round))
   })
 
   it('draws an empty map for an empty scale, and no map of another size', () => {

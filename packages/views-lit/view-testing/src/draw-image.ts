@@ -1,6 +1,14 @@
 import type { ExplainResult, ImageBatch } from '@vatun/core'
 import { heat } from '@vatun/view-kit'
 
+/** The colour scale in 256 steps, computed once: a large image asks for it at every pixel. */
+let steps: readonly (readonly [number, number, number])[] | undefined
+
+function heatStep(t: number): readonly [number, number, number] {
+  steps ??= Array.from({ length: 256 }, (_, i) => heat(i / 255))
+  return steps[Math.round(255 * Math.min(1, Math.max(0, t)))]!
+}
+
 /** The first image of a batch as RGBA bytes, row by row: what a canvas takes. One and two channels are drawn grey. */
 export function imagePixels(batch: ImageBatch): Uint8ClampedArray<ArrayBuffer> {
   const { data, height, width, channels } = batch
@@ -32,7 +40,7 @@ export function explainedPixels(
     const [r, g, b] = [pixels[p * 4]!, pixels[p * 4 + 1]!, pixels[p * 4 + 2]!]
     // Luma of ITU-R BT.601.
     const grey = 0.299 * r + 0.587 * g + 0.114 * b
-    const color = heat(scale > 0 ? map.map[p]! / scale : 0)
+    const color = heatStep(scale > 0 ? map.map[p]! / scale : 0)
     for (let c = 0; c < 3; c++) pixels[p * 4 + c] = (1 - opacity) * grey + opacity * color[c]!
   }
   return pixels

@@ -57,7 +57,7 @@ export function imageFigure(f: ImageFigure) {
             </div>`
       }
     </div>
-    <span class="under">${verdict(f)}</span>
+    <div class="under">${verdict(f)}</div>
   </figure>`
 }
 
@@ -100,6 +100,10 @@ function verdict({ prediction, names, colors, explained, can }: ImageFigure) {
     return html`<span class="muted">${can ? (prediction.status === 'failed' ? '' : 'predicting…') : 'no engine to predict'}</span>`
   const best = argmax(value.probabilities)
   const other = explained?.classIndex
-  return html`<span class="swatch" style="background:${colors[best]}"></span>${names[best] ?? best} ${formatProbability(value.probabilities[best]!)}
-    ${other === null || other === undefined || other === best ? nothing : html`<span class="muted small">· map for ${names[other] ?? other}</span>`}`
+  const forOther = other !== null && other !== undefined && other !== best
+  return html`<span class="name" title=${names[best] ?? best}>
+      <span class="swatch" style="background:${colors[best]}"></span>${names[best] ?? best}
+    </span>
+    ${formatProbability(value.probabilities[best]!)}
+    ${forOther ? html`<span class="name muted small">map for ${names[other] ?? other}</span>` : nothing}`
 }

@@ -28,14 +28,14 @@ export const testingStyles = css`
     --charts: 124px;
     --side: clamp(
       88px,
-      min(100cqh - var(--charts) - 90px, (100cqw - 24px - 236px - 150px - 44px) / 2),
+      min(100cqh - var(--charts) - 90px, (100cqw - 24px - 252px - 172px - 44px) / 2),
       360px
     );
     display: grid;
     grid-template:
       'images classes changes' 1fr
       'explain explain changes' auto
-      'charts charts charts' var(--charts) / max-content minmax(130px, 1fr) minmax(220px, 252px);
+      'charts charts charts' var(--charts) / max-content minmax(130px, 1fr) 252px;
     gap: 6px 16px;
     min-height: 100%;
     padding: 8px 12px 6px;
@@ -90,11 +90,17 @@ export const testingStyles = css`
     min-width: 0;
   }
   figcaption,
-  .under {
+  .name {
     display: block;
+    min-width: 0;
     overflow: hidden;
     line-height: 18px;
     text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .under {
+    display: flex;
+    gap: 6px;
     white-space: nowrap;
   }
   .frame {
@@ -145,6 +151,7 @@ export const testingStyles = css`
   }
   .class-table tbody th {
     grid-area: name;
+    padding-right: 6px;
     overflow: hidden;
     text-align: left;
     text-overflow: ellipsis;
@@ -233,11 +240,6 @@ export const testingStyles = css`
     align-items: center;
     gap: 0 4px;
     height: clamp(24px, (100cqh - var(--charts) - 110px) / 7, 36px);
-  }
-  .slider .name {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
   }
   .slider output {
     text-align: right;
@@ -363,7 +365,7 @@ export const testingStyles = css`
     text-align: center;
   }
 
-  @container (max-width: 640px) {
+  @container (max-width: 690px) {
     .layout {
       --charts: 124px;
       --side: clamp(88px, (100cqw - 36px) / 2, 240px);
@@ -380,16 +382,34 @@ export const testingStyles = css`
     .chart {
       height: 124px;
     }
+    .slider {
+      height: 28px;
+    }
     .class-table tr {
       max-width: none;
     }
   }
+  @container (min-width: 500px) and (max-width: 690px) {
+    .layout {
+      grid-template:
+        'images images' auto
+        'explain explain' auto
+        'classes changes' auto
+        'charts charts' auto / minmax(0, 1fr) 252px;
+    }
+  }
   @container (max-width: 800px) {
+    .explain {
+      column-gap: 6px;
+    }
+    .explain .opacity {
+      width: 44px;
+    }
     .explain label .muted {
       display: none;
     }
   }
-  @container (min-width: 641px) and (max-height: 350px) {
+  @container (min-width: 691px) and (max-height: 350px) {
     .layout {
       --charts: 104px;
     }
@@ -406,7 +426,7 @@ export const testingStyles = css`
       display: none;
     }
   }
-  @container (min-width: 641px) and (min-height: 440px) {
+  @container (min-width: 691px) and (min-height: 440px) {
     .layout {
       --charts: 25cqh;
     }

@@ -248,7 +248,7 @@ export class VatunTesting extends VatunElement {
   /** Classes that the table has room for; follows the layout in the style sheet. */
   get #rows(): number {
     const { width, height } = this.#body
-    if (width <= 640) return 5
+    if (width <= 690) return 5
     const charts = height >= 440 ? height / 4 : 124
     return Math.max(5, Math.min(10, Math.floor((height - charts - 94) / 25)))
   }

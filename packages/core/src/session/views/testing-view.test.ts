@@ -380,6 +380,14 @@ describe('testingView', () => {
     view.subscription.unsubscribe()
   })
 
+  it('leaves a whole slider movement as one step to undo', () => {
+    const session = open({}, { image: 1 })
+    for (let i = 1; i <= 9; i++) session.update({ pipeline: turned(i) }, { undoable: i === 1 })
+    expect(session.undo()).toBe(true)
+    expect(session.state.pipeline).toEqual([])
+    expect(session.undo()).toBe(false)
+  })
+
   it('is empty without an image, and cold: two subscriptions ask twice', () => {
     const { ports, log, live } = fakePorts()
     inTime((at) => {
