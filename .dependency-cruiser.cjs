@@ -15,8 +15,19 @@ module.exports = {
     forbid('no-engine-in-views', { path: '^packages/views-lit', pathNot: test }, { path: npm('@tensorflow|onnxruntime-web') }, 'Views know no engine.'),
     forbid('views-import-core-and-kit', { path: '^packages/views-lit/(view-[^/]+)/src' }, { path: sources, pathNot: [lib('core'), '^packages/views-lit/view-kit/src', '^packages/views-lit/$1/src'], dependencyTypesNot: ['type-only'] }, 'Views know core and the kit, not each other.'),
     forbid('nothing-imports-examples-or-tests', { path: '^packages' }, { path: '^(examples|tests)' }, 'Examples and tests are leaves.'),
-    forbid('no-deep-source-imports', { path: '^(packages/(?:views-lit/)?[^/]+)/' }, { path: sources, pathNot: ['^$1/', '^packages/(views-lit/)?[^/]+/src/(index|layers|bundle/index|worker|define)\\.ts$'] }, 'Other packages are imported by name, never by a path into src.'),
-    forbid('no-unlisted', { path: sources, pathNot: test }, { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] }, 'What is imported must be a declared dependency.'),
+    forbid(
+      'no-paths-into-other-packages',
+      { path: '^(packages/(?:views-lit/)?[^/]+)/' },
+      { path: sources, pathNot: '^$1/', dependencyTypes: ['local'] },
+      'Other packages are imported by name, which their exports limit, never by a path.',
+    ),
+    forbid(
+      'no-unlisted',
+      { path: sources, pathNot: test },
+      { pathNot: sources, dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+      'What is imported must be a declared dependency.',
+    ),
+    forbid('no-unresolvable', { path: sources }, { couldNotResolve: true }, 'What is imported must exist.'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -18,7 +18,9 @@ export async function openDataset() {
   const picture = file('test_batch.png')
   const labels = JSON.parse(await readFile(file('test_lables.json'), 'utf8'))
   const { size } = await stat(picture)
-  const hash = createHash('sha256').update(`cifar10 test ${size} ${labels.join('')}`).digest('hex')
+  const hash = createHash('sha256')
+    .update(`cifar10 test ${size} ${labels.join('')}`)
+    .digest('hex')
   let pixels
   return {
     name: 'CIFAR-10 test',

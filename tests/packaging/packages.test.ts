@@ -50,8 +50,15 @@ describe.each(folders)('%s', (folder) => {
 
   test('follows the rules of published packages (publint)', async () => {
     const tarball = readFileSync(tarballs.get(manifest.name)!)
-    const { messages } = await publint({ pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) as ArrayBuffer }, strict: true })
-    const problems = messages.filter((message) => message.type !== 'suggestion').map((message) => formatMessage(message, manifest))
+    const { messages } = await publint({
+      pack: {
+        tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.byteLength) as ArrayBuffer,
+      },
+      strict: true,
+    })
+    const problems = messages
+      .filter((message) => message.type !== 'suggestion')
+      .map((message) => formatMessage(message, manifest))
     expect(problems).toEqual([])
   })
 
@@ -61,7 +68,8 @@ describe.each(folders)('%s', (folder) => {
     // ESM only on purpose: what a CommonJS or node10 consumer sees is not our business.
     const problems = result.problems.filter(
       (problem) =>
-        problem.kind !== 'CJSResolvesToESM' && !('resolutionKind' in problem && ['node10', 'node16-cjs'].includes(problem.resolutionKind)),
+        problem.kind !== 'CJSResolvesToESM' &&
+        !('resolutionKind' in problem && ['node10', 'node16-cjs'].includes(problem.resolutionKind)),
     )
     expect(problems).toEqual([])
   })
@@ -71,7 +79,11 @@ describe.each(folders)('%s', (folder) => {
     expect(files.filter((file) => /\.test\.|fixtures|\.tsbuildinfo/.test(file))).toEqual([])
     expect(files).toContain('package/README.md')
     const targets = Object.values(manifest.exports).flatMap((target) =>
-      typeof target === 'string' ? [target] : Object.entries(target as Record<string, string>).filter(([condition]) => condition !== '@vatun/source').map(([, path]) => path),
+      typeof target === 'string'
+        ? [target]
+        : Object.entries(target as Record<string, string>)
+            .filter(([condition]) => condition !== '@vatun/source')
+            .map(([, path]) => path),
     )
     for (const target of targets) expect(files).toContain(join('package', target))
   })
@@ -83,8 +95,11 @@ test('all packages install into an empty project and can be imported in Node', (
   const specs = Object.fromEntries([...tarballs].map(([name, path]) => [name, `file:${path}`]))
   const peers: Record<string, string> = {}
   for (const folder of folders) {
-    const { peerDependencies = {}, peerDependenciesMeta = {} } = readJson(join(root, folder, 'package.json')) as Manifest
-    for (const [peer, range] of Object.entries(peerDependencies)) if (!peerDependenciesMeta[peer]?.optional) peers[peer] = range
+    const { peerDependencies = {}, peerDependenciesMeta = {} } = readJson(
+      join(root, folder, 'package.json'),
+    ) as Manifest
+    for (const [peer, range] of Object.entries(peerDependencies))
+      if (!peerDependenciesMeta[peer]?.optional) peers[peer] = range
   }
   writeFileSync(
     join(project, 'package.json'),
@@ -93,7 +108,9 @@ test('all packages install into an empty project and can be imported in Node', (
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: project, stdio: 'pipe' })
   const modules = folders.flatMap((folder) => {
     const { name, exports } = readJson(join(root, folder, 'package.json')) as Manifest
-    return Object.keys(exports).filter((path) => !path.endsWith('package.json')).map((path) => join(name, path))
+    return Object.keys(exports)
+      .filter((path) => !path.endsWith('package.json'))
+      .map((path) => join(name, path))
   })
   writeFileSync(
     join(project, 'import-all.mjs'),
