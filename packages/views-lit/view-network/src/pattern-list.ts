@@ -9,8 +9,9 @@ import {
   valueSoFar,
 } from '@vatun/core'
 import { classColors, ElementSize, formatPercent, VatunElement } from '@vatun/view-kit'
-import { css, html, nothing, type PropertyValues } from 'lit'
+import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
+import { patternListStyles } from './pattern-list-styles.js'
 
 const orders: Record<PatternOrder, string> = {
   recommended: 'Best first',
@@ -38,87 +39,7 @@ export interface PatternDetail {
  * @csspart pattern - A row; `data-pattern` is its position in the table.
  */
 export class VatunPatternList extends VatunElement {
-  static override styles = [
-    VatunElement.styles,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
-      }
-      .toolbar {
-        padding: 0 8px 8px 0;
-      }
-      .toolbar select {
-        flex: 1 1 90px;
-        min-width: 0;
-      }
-      .toolbar button {
-        display: inline-flex;
-        align-items: center;
-        gap: 2px;
-        padding-right: 3px;
-      }
-      ol {
-        flex: 1;
-        min-height: 0;
-        margin: 0;
-        padding: 0;
-        overflow: hidden auto;
-        list-style: none;
-      }
-      li {
-        display: grid;
-        grid-template-columns: 28px minmax(0, 1fr);
-        gap: 2px 8px;
-        padding: 8px 8px 6px 4px;
-        border-top: 1px solid var(--_line);
-        cursor: pointer;
-      }
-      li:hover {
-        background: var(--_sunken);
-      }
-      li.chosen {
-        background: var(--_accent-soft);
-      }
-      button.name {
-        display: block;
-        width: 100%;
-        color: var(--_ink);
-        text-align: left;
-        white-space: normal;
-      }
-      .path {
-        font-size: var(--_small);
-        line-height: 16px;
-      }
-      .path button {
-        color: inherit;
-        font-size: var(--_small);
-        line-height: 16px;
-      }
-      .path button:hover {
-        color: var(--_accent);
-      }
-      .path .chosen {
-        color: var(--_accent);
-        font-weight: 600;
-      }
-      .images {
-        display: flex;
-        grid-column: 1 / -1;
-        gap: 2px;
-        overflow: hidden;
-        height: 30px;
-      }
-      .more {
-        padding: 8px 0;
-      }
-      .message {
-        padding: 12px 8px;
-      }
-    `,
-  ]
+  static override styles = [VatunElement.styles, patternListStyles]
 
   @property({ attribute: false }) patterns: Loadable<PatternTable> = { status: 'waiting' }
   /** Position of the chosen pattern. */
