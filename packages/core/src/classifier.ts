@@ -25,7 +25,7 @@ export interface ClassifierInfo {
   readonly layers: readonly LayerInfo[]
   /** The layer whose output feeds the classification layer. */
   readonly penultimate: string
-  /** The last convolution: the usual target of Grad-CAM. */
+  /** The last convolution: the usual target of Grad-CAM. Empty for a network without one. */
   readonly lastConv: string
   /** What the file's output is; {@link DifferentiableModel.logits} always gives logits. */
   readonly output: 'logits' | 'softmax'

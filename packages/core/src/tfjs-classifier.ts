@@ -50,30 +50,35 @@ export function createTfjsClassifier(
       logits: (images) => {
         use('logits')
         checkSize(info, images.shape, 'logits')
-        return forward(images, LOGITS) as tf.Tensor2D
+        return forward('logits', images, LOGITS) as tf.Tensor2D
       },
       activation: (images, layer) => {
         use('activation')
         findLayer(info, layer, 'activation')
         checkSize(info, images.shape, 'activation')
-        return forward(images, layer)
+        return forward('activation', images, layer)
       },
       logitsFrom: (images, layer, activation) => {
         use('logitsFrom')
         checkSize(info, images.shape, 'logitsFrom')
         checkActivation(findLayer(info, layer, 'logitsFrom'), activation, images.shape[0])
-        return forward(images, LOGITS, { layer, activation }) as tf.Tensor2D
+        return forward('logitsFrom', images, LOGITS, { layer, activation }) as tf.Tensor2D
       },
     }
     const forward = (
+      where: string,
       images: tf.Tensor4D,
       fetch: Fetch,
       replace?: { layer: string; activation: tf.Tensor },
     ): tf.Tensor =>
       tf.tidy(() => {
         mendWasmMaxPoolGrad()
-        const options = { differentiable: true, ...(replace && { replace }) }
-        return network.run(preprocessor.apply(images), [fetch], options)[0]!
+        try {
+          const options = { differentiable: true, ...(replace && { replace }) }
+          return network.run(preprocessor.apply(images), [fetch], options)[0]!
+        } catch (error) {
+          throw toVatunError(error, `${where}: ${info.name}`)
+        }
       })
 
     return {

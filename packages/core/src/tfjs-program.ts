@@ -196,7 +196,7 @@ function runStep(step: Step, values: ReadonlyMap<string, tf.Tensor>, differentia
     return step.kernel(inputs, differentiable)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    throw new VatunError('engine', `${step.label}: ${message}`, { cause: error })
+    throw new Error(`${step.label}: ${message}`, { cause: error })
   }
 }
 

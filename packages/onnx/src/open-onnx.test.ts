@@ -67,7 +67,7 @@ describe('ResNet-20', () => {
     const before = tf.memory().numTensors
     tf.tidy(() => {
       const found = gradients(classifier, toTensor(images(8)), floats('logits'), integers('labels'))
-      // Image 2 lies on a kink of a rectifier: its gradient jumps by 1e-3 when the pixels change by 1e-7.
+      // Image 2 lies on a kink of a rectifier: its gradient jumps by 5e-4 when the pixels change by 1e-7, to PyTorch's among others.
       for (const image of [0, 1, 3, 4, 5, 6, 7])
         for (const name of ['grad_top_logit', 'grad_loss'] as const) {
           const [from, to] = [image * 3072, (image + 1) * 3072]
@@ -161,15 +161,9 @@ describe('VGG-16', () => {
 
   it('gives input gradients that agree with PyTorch', () => {
     tf.tidy(() => {
-      // Image 1 has flat areas, where equal values compete in max pools: its gradient jumps by 4 % when the pixels change by 1e-7.
-      const image = 2
-      const x = tf.slice(toTensor(images(3)), [image, 0, 0, 0], [1, -1, -1, -1])
-      const logits = floats('logits').subarray(image * 10, (image + 1) * 10)
-      const found = gradients(classifier, x, logits, integers('labels').subarray(image, image + 1))
-      for (const name of ['grad_top_logit', 'grad_loss'] as const) {
-        const expected = floats(name).subarray(image * 3072, (image + 1) * 3072)
-        expect(relativeError(found[name], expected), name).toBeLessThan(1e-4)
-      }
+      const found = gradients(classifier, toTensor(images(3)), floats('logits'), integers('labels'))
+      for (const name of ['grad_top_logit', 'grad_loss'] as const)
+        expect(relativeError(found[name], floats(name)), name).toBeLessThan(1e-4)
     })
   })
 })
