@@ -28,14 +28,14 @@ export const testingStyles = css`
     --charts: 124px;
     --side: clamp(
       88px,
-      min(100cqh - var(--charts) - 90px, (100cqw - 24px - 252px - 172px - 44px) / 2),
+      min(100cqh - var(--charts) - 90px, (100cqw - 24px - 240px - 162px - 44px) / 2),
       360px
     );
     display: grid;
     grid-template:
       'images classes changes' 1fr
       'explain explain changes' auto
-      'charts charts charts' var(--charts) / max-content minmax(130px, 1fr) 252px;
+      'charts charts charts' var(--charts) / max-content minmax(130px, 1fr) 240px;
     gap: 6px 16px;
     min-height: 100%;
     padding: 8px 12px 6px;
@@ -395,7 +395,7 @@ export const testingStyles = css`
         'images images' auto
         'explain explain' auto
         'classes changes' auto
-        'charts charts' auto / minmax(0, 1fr) 252px;
+        'charts charts' auto / minmax(0, 1fr) 240px;
     }
   }
   @container (max-width: 800px) {
