@@ -1,21 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
-import {
-  type Axis,
-  argmax,
-  inlineExecutor,
-  pickImages,
-  run,
-  type SimulationResult,
-  type Step,
-  toTensor,
-} from '@vatun/core'
+import { type Axis, argmax, inlineExecutor, run, type SimulationResult, type Step, toTensor } from '@vatun/core'
 import { lastValueFrom } from 'rxjs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { applyPipeline } from './apply-pipeline.js'
 import { axes, stepOf } from './axes.js'
 import { tinyClassifier, tinyDataset } from './fixtures/tiny-classifier.test.helper.js'
-import { type SimulationPartial, simulation } from './simulation.js'
+import { simulation } from './simulation.js'
+import type { SimulationPartial } from './simulation-sums.js'
 
 let classifier: ReturnType<typeof tinyClassifier>
 let tensors = 0
@@ -150,8 +142,13 @@ describe('simulation', () => {
     expect(simulation(copy.params.axis as Axis).spec).toEqual(spec)
   })
 
-  it('keeps the labels with their images', async () => {
-    const batch = await dataset.images([3, 4])
-    expect(pickImages(batch, [1]).data).toEqual((await dataset.images([4])).data)
+  it('keeps only the classes of a shard, and shares what need not be added', async () => {
+    const analysis = simulation(axisOf('hue'))
+    const context = { classifier, dataset, signal }
+    const [a, b] = [await analysis.partial(context, [0, 3]), await analysis.partial(context, [2])]
+    expect(a.sums.map((s) => [s.label, s.images])).toEqual([[0, 2]])
+    const merged = analysis.merge(b, a)
+    expect(merged.sums.map((s) => s.label)).toEqual([0, 2])
+    expect(merged.sums[0]).toBe(a.sums[0])
   })
 })
