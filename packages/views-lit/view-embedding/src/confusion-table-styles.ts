@@ -43,6 +43,7 @@ export const confusionTableStyles = css`
   }
   .class {
     display: flex;
+    min-width: 0;
     align-items: center;
     gap: 6px;
     width: 100%;
@@ -82,11 +83,17 @@ export const confusionTableStyles = css`
     display: flex;
     flex-direction: column;
     gap: 2px;
+    width: 260px;
+    max-width: 100%;
   }
   .pairs .class {
     height: 18px;
   }
-  .pairs .muted {
+  .class .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .class .muted {
     margin-left: auto;
   }
 `

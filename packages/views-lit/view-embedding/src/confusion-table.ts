@@ -109,9 +109,9 @@ export class VatunConfusionTable extends VatunElement {
 
   #pairs({ classes, confusions, confusion }: PredictionSummary) {
     const n = classes.length
-    if (confusions.length === 0) return html`<p class="muted small">No class is taken for another.</p>`
+    if (confusions.length === 0) return html`<span class="muted">No class is taken for another.</span>`
     return html`<div class="pairs">
-      <span class="small muted">Most confused</span>
+      <span class="muted">Most confused</span>
       ${confusions
         .map(({ a, b }) => (confusion[a * n + b]! >= confusion[b * n + a]! ? { t: a, p: b } : { t: b, p: a }))
         .map(({ t, p }) => {
@@ -122,7 +122,7 @@ export class VatunConfusionTable extends VatunElement {
             aria-pressed=${this.active === name}
             @click=${() => this.#emit({ label: t, predicted: p })}
           >
-            <span class="swatch" style="background:${this.colors[t]}"></span>${name}
+            <span class="swatch" style="background:${this.colors[t]}"></span><span class="name" title=${name}>${name}</span>
             <span class="muted">${formatCount(confusion[t * n + p]!)}</span>
           </button>`
         })}

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { place, pointRadius, scatterFrame, unplace } from './draw-scatter.js'
+import { place, pointRadius, scatterFrame, unplace, visibleRows } from './draw-scatter.js'
+import { tileSide } from './draw-tiles.js'
 
 const points = {
   indices: Int32Array.of(0),
@@ -37,5 +38,24 @@ describe('pointRadius', () => {
     expect(pointRadius(1000, 400, 1)).toBeCloseTo(3.79, 2)
     expect(pointRadius(1e6, 400, 1)).toBe(1.5)
     expect(pointRadius(1000, 400, 10) / pointRadius(1000, 400, 1)).toBeCloseTo(2.24, 2)
+  })
+})
+
+describe('visibleRows', () => {
+  it('leaves out what lies outside', () => {
+    const three = { ...points, x: Float32Array.of(0, 0.5, 1), y: Float32Array.of(0.5, 0.5, 0.5) }
+    const frame = scatterFrame(424, 424, { k: 2, x: -212, y: -212 })
+    expect(visibleRows(three, frame, { width: 424, height: 424 })).toEqual([1])
+    expect(visibleRows(three, frame, { width: 424, height: 424 }, 200)).toEqual([0, 1, 2])
+  })
+})
+
+describe('tileSide', () => {
+  it('gives images a size only where they can be told apart', () => {
+    expect(tileSide(0, 400, 400)).toBeNull()
+    expect(tileSide(201, 4000, 4000)).toBeNull()
+    expect(tileSide(200, 300, 300)).toBeNull()
+    expect(tileSide(100, 400, 400)).toBe(20)
+    expect(tileSide(1, 400, 400)).toBe(40)
   })
 })

@@ -1,4 +1,5 @@
 import type { EmbeddingPoints } from '@vatun/core'
+import { drawTiles, type TileSource } from './draw-tiles.js'
 import type { PointPaint } from './paint-points.js'
 
 /** From data to CSS pixels: position `(x, y)` of 0…1 is drawn at `(left + x · scale, top + (1 − y) · scale)`. */
@@ -38,6 +39,8 @@ export interface ScatterPicture {
   readonly radius: number
   /** Colour of the rings around wrong predictions. */
   readonly ink: string
+  /** Draws images of this size instead of points. */
+  readonly tiles?: { readonly source: TileSource; readonly side: number } | undefined
 }
 
 /** Draws all points, the emphasised ones on top, with rings around wrong predictions. The context is cleared first. */
@@ -48,19 +51,31 @@ export function drawScatter(
 ): void {
   const { points, emphasised } = picture
   context.clearRect(0, 0, size.width, size.height)
-  const dimmed: number[] = []
-  const full: number[] = []
-  const margin = picture.radius + 4
-  for (let r = 0; r < points.x.length; r++) {
-    const [x, y] = place(picture.frame, points, r)
-    if (x < -margin || y < -margin || x > size.width + margin || y > size.height + margin) continue
-    if (emphasised === null || emphasised.has(points.indices[r]!)) full.push(r)
-    else dimmed.push(r)
-  }
+  const rows = visibleRows(picture.points, picture.frame, size, (picture.tiles?.side ?? picture.radius) + 4)
+  const isFull = (r: number) => emphasised === null || emphasised.has(points.indices[r]!)
+  const draw = (group: readonly number[]) =>
+    picture.tiles
+      ? drawTiles(context, picture, group, picture.tiles.source, picture.tiles.side)
+      : drawRows(context, picture, group)
   context.globalAlpha = 0.25
-  drawRows(context, picture, dimmed)
+  draw(rows.filter((r) => !isFull(r)))
   context.globalAlpha = 1
-  drawRows(context, picture, full)
+  draw(rows.filter(isFull))
+}
+
+/** Rows that are drawn within the size or not further than `margin` outside. */
+export function visibleRows(
+  points: EmbeddingPoints,
+  frame: ScatterFrame,
+  size: { readonly width: number; readonly height: number },
+  margin = 0,
+): number[] {
+  const rows: number[] = []
+  for (let r = 0; r < points.x.length; r++) {
+    const [x, y] = place(frame, points, r)
+    if (x >= -margin && y >= -margin && x <= size.width + margin && y <= size.height + margin) rows.push(r)
+  }
+  return rows
 }
 
 function drawRows(context: CanvasRenderingContext2D, picture: ScatterPicture, rows: readonly number[]): void {

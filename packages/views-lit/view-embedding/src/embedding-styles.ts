@@ -91,17 +91,24 @@ export const embeddingStyles = css`
     flex: none;
     width: min-content;
     min-width: 240px;
+    max-width: 60%;
     min-height: 0;
     padding: 8px 8px 4px 12px;
     border-left: 1px solid var(--_line);
     overflow: hidden;
   }
+  vatun-confusion-table {
+    flex: 0 1 auto;
+    min-height: 0;
+    overflow: auto;
+    scrollbar-width: thin;
+  }
   .ambiguous {
-    flex: 1;
+    flex: 1 0 auto;
     display: flex;
     flex-direction: column;
     min-width: 0;
-    min-height: 56px;
+    min-height: 68px;
   }
   h3 {
     margin: 0 0 4px;
@@ -112,7 +119,7 @@ export const embeddingStyles = css`
     display: flex;
     flex-wrap: wrap;
     align-content: flex-start;
-    min-height: 38px;
+    min-height: 44px;
     margin-left: -3px;
     overflow: hidden;
     /* As many thumbnails are shown as fit; they must not make the strip larger. */
@@ -146,6 +153,8 @@ export const embeddingStyles = css`
       flex-direction: row;
       width: auto;
       min-width: 0;
+      max-width: none;
+      max-height: 50%;
       border-left: 0;
       border-top: 1px solid var(--_line);
     }

@@ -6,21 +6,15 @@ import {
   selectInEmbedding,
   selectWrongInEmbedding,
 } from '@vatun/core'
-import {
-  classColors,
-  ElementSize,
-  formatCount,
-  formatPercent,
-  predictionOf,
-  sequential,
-  VatunElement,
-} from '@vatun/view-kit'
+import { classColors, ElementSize, formatCount, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { query, state } from 'lit/decorators.js'
 import type { ClassDetail } from './confusion-table.js'
+import { confidenceScale, imageTip, zoomButtons } from './embedding-parts.js'
 import { embeddingStyles } from './embedding-styles.js'
 import { type PointPaint, paintPoints } from './paint-points.js'
-import type { HoverDetail, LassoDetail, PickDetail, VatunScatter } from './scatter.js'
+import type { VatunScatter } from './scatter.js'
+import type { HoverDetail, LassoDetail, PickDetail } from './scatter-events.js'
 
 const modes: readonly [SessionState['colorMode'], string][] = [
   ['class', 'class'],
@@ -65,14 +59,14 @@ export class VatunEmbedding extends VatunElement {
           ${this.#map(view, colors)}
           ${
             view.points?.x.length
-              ? html`${this.#zoomButtons()}
+              ? html`${zoomButtons((factor) => this.scatter?.zoomBy(factor))}
                   <div class="footer small">${this.#footer(view)}</div>`
               : nothing
           }
         </div>
         ${view.summary?.images === 0 ? nothing : html`<div class="side">${this.#side(view, colors)}</div>`}
       </div>
-      ${this.#tooltip(view)}
+      ${imageTip(this.session, view, this.tip)}
     </div>`
   }
 
@@ -140,7 +134,7 @@ export class VatunEmbedding extends VatunElement {
             </button>`
         : nothing
     }
-      ${view.colorMode === 'confidence' ? this.#scale() : nothing}
+      ${view.colorMode === 'confidence' ? confidenceScale(this.dark) : nothing}
       <vatun-state class="progress" .of=${view.points ? progress : undefined}></vatun-state>
       <span class="spacer"></span>
       <div class="segmented" role="group" aria-label="Dragging">
@@ -157,34 +151,6 @@ export class VatunEmbedding extends VatunElement {
           </button>`,
         )}
       </div>`
-  }
-
-  #zoomButtons() {
-    const buttons = [
-      ['zoom-in', 'Zoom in', '+', 1.5],
-      ['zoom-out', 'Zoom out', '−', 1 / 1.5],
-      ['zoom-reset', 'Show all', '⤢', 0],
-    ] as const
-    return html`<div class="zoom">
-      ${buttons.map(
-        ([action, name, sign, factor]) => html`<button
-          class="icon"
-          data-action=${action}
-          aria-label=${name}
-          title=${name}
-          @click=${() => this.scatter?.zoomBy(factor)}
-        >
-          ${sign}
-        </button>`,
-      )}
-    </div>`
-  }
-
-  #scale() {
-    const stops = Array.from({ length: 9 }, (_, i) => sequential(i / 8, this.dark)).join(', ')
-    return html`<span class="scale"
-      ><span>0</span><span class="ramp" style="background:linear-gradient(to right, ${stops})"></span><span>1</span></span
-    >`
   }
 
   #side(view: EmbeddingViewState, colors: readonly string[]) {
@@ -225,38 +191,6 @@ export class VatunEmbedding extends VatunElement {
         @click=${(event: MouseEvent) => this.#choose(index, event.shiftKey)}
       ></vatun-thumbnail>`,
     )
-  }
-
-  #tooltip(view: EmbeddingViewState) {
-    const { tip } = this
-    const index = tip?.index
-    if (!tip || index === null || index === undefined || view.hovered !== index)
-      return html`<vatun-tooltip .at=${null}></vatun-tooltip>`
-    const table = view.predictions.status === 'waiting' ? undefined : view.predictions.value
-    const row = predictionOf(table, index)
-    const name = (c: number) => view.summary?.classes[c]?.name ?? String(c)
-    return html`<vatun-tooltip .at=${tip}
-        ><div class="tip">
-          <vatun-thumbnail .session=${this.session} index=${index} size="64"></vatun-thumbnail>
-          ${
-            row
-              ? html`<dl>
-                  <dt>true</dt>
-                  <dd>${name(row.label)}</dd>
-                  <dt>predicted</dt>
-                  <dd>${name(row.predicted)}</dd>
-                  <dt>confidence</dt>
-                  <dd>${formatPercent(row.confidence)}</dd>
-                  <dt>image</dt>
-                  <dd>${index}</dd>
-                </dl>`
-              : html`image ${index}`
-          }
-        </div></vatun-tooltip
-      >
-      <span class="visually-hidden" aria-live="polite"
-        >${row ? `image ${index}: ${name(row.label)}, predicted ${name(row.predicted)}, ${formatPercent(row.confidence)}` : ''}</span
-      >`
   }
 
   #method(view: EmbeddingViewState): string {

@@ -1,5 +1,7 @@
 export * from './confusion-table.js'
 export * from './draw-scatter.js'
+export * from './draw-tiles.js'
 export * from './embedding-view.js'
 export * from './paint-points.js'
 export * from './scatter.js'
+export * from './scatter-events.js'

@@ -1,32 +1,26 @@
-import { type Direction, type EmbeddingPoints, neighbourTowards } from '@vatun/core'
+import { type Direction, type EmbeddingPoints, neighbourTowards, valueSoFar } from '@vatun/core'
 import { ElementSize, positionOf, VatunElement } from '@vatun/view-kit'
 import { polygonContains } from 'd3-polygon'
 import { type Quadtree, quadtree } from 'd3-quadtree'
 import { select } from 'd3-selection'
 import { type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3-zoom'
-import { css, html, type PropertyValues } from 'lit'
+import { html, type PropertyValues } from 'lit'
 import { property, query, state } from 'lit/decorators.js'
-import { drawScatter, place, pointRadius, type ScatterFrame, scatterFrame, unplace } from './draw-scatter.js'
+import { drawOverlay, fitCanvas, type Ring } from './draw-overlay.js'
+import {
+  drawScatter,
+  place,
+  pointRadius,
+  type ScatterFrame,
+  scatterFrame,
+  unplace,
+  visibleRows,
+} from './draw-scatter.js'
+import { tileSide } from './draw-tiles.js'
 import type { PointPaint } from './paint-points.js'
-
-/** Detail of `vatun-pick`: a click or Enter on a point, or beside all points (null). */
-export interface PickDetail {
-  readonly index: number | null
-  readonly add: boolean
-}
-
-/** Detail of `vatun-lasso`. */
-export interface LassoDetail {
-  readonly indices: readonly number[]
-  readonly add: boolean
-}
-
-/** Detail of `vatun-hover`: the point and where it is in client coordinates. */
-export interface HoverDetail {
-  readonly index: number | null
-  readonly x: number
-  readonly y: number
-}
+import type { HoverDetail, LassoDetail, PickDetail } from './scatter-events.js'
+import { scatterStyles } from './scatter-styles.js'
+import { TileLoader } from './tile-loader.js'
 
 const arrows: Record<string, Direction> = {
   ArrowLeft: 'left',
@@ -38,7 +32,7 @@ const arrows: Record<string, Direction> = {
 /**
  * Points on two canvases (all points; hover and lasso), drawn in 2D: 10,000 points need no GPU.
  *
- * Drag draws a lasso or pans, the wheel zooms; arrow keys move the hovered point to its neighbour, Enter picks it, `+`, `-` and `0` zoom.
+ * Drag draws a lasso or pans, the wheel zooms, and where few points are left in sight they become images; arrow keys move the hovered point to its neighbour, Enter picks it, `+`, `-` and `0` zoom.
  *
  * @element vatun-scatter
  * @fires {CustomEvent<PickDetail>} vatun-pick - A point was clicked; Shift adds.
@@ -46,34 +40,7 @@ const arrows: Record<string, Direction> = {
  * @fires {CustomEvent<HoverDetail>} vatun-hover - Another point, or none, is under the pointer.
  */
 export class VatunScatter extends VatunElement {
-  static override styles = [
-    VatunElement.styles,
-    css`
-      :host {
-        display: block;
-        position: relative;
-        min-height: 0;
-        overflow: hidden;
-        accent-color: var(--_accent);
-      }
-      canvas {
-        position: absolute;
-        inset: 0;
-        width: 100%;
-        height: 100%;
-      }
-      .overlay {
-        touch-action: none;
-        cursor: crosshair;
-      }
-      .overlay.pan {
-        cursor: grab;
-      }
-      .overlay:focus-visible {
-        outline-offset: -2px;
-      }
-    `,
-  ]
+  static override styles = [VatunElement.styles, scatterStyles]
 
   @property({ attribute: false }) points: EmbeddingPoints | null = null
   @property({ attribute: false }) paint: PointPaint | null = null
@@ -91,6 +58,9 @@ export class VatunScatter extends VatunElement {
   @query('.points') private readonly base!: HTMLCanvasElement
   @query('.overlay') private readonly overlay!: HTMLCanvasElement
   readonly #size = new ElementSize(this)
+  readonly #sprites = this.observe((session) => session.result('sprites'))
+  readonly #tiles = new TileLoader(() => this.requestUpdate())
+  #side: number | null = null
   #tree: Quadtree<number> | undefined
   #zoom: ZoomBehavior<HTMLCanvasElement, unknown> | undefined
   #lasso: [number, number][] | null = null
@@ -149,7 +119,17 @@ export class VatunScatter extends VatunElement {
         [width, height],
       ])
     if (changed.has('points')) this.#tree = undefined
-    const inputs = [this.points, this.paint, this.emphasised, this.transform, width, height, devicePixelRatio]
+    if (this.transform.k > 1 && this.#sprites.value) this.#tiles.load(valueSoFar(this.#sprites.value))
+    const inputs = [
+      this.points,
+      this.paint,
+      this.emphasised,
+      this.transform,
+      this.#tiles.tiles,
+      width,
+      height,
+      devicePixelRatio,
+    ]
     if (inputs.some((input, i) => input !== this.#drawn[i])) {
       this.#drawn = inputs
       this.#drawPoints()
@@ -171,64 +151,45 @@ export class VatunScatter extends VatunElement {
     return pointRadius(this.points?.x.length ?? 0, side, this.transform.k)
   }
 
-  #context(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
-    const { width, height } = this.#size
-    const ratio = devicePixelRatio || 1
-    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)]
-    if (canvas.width !== w || canvas.height !== h) {
-      canvas.width = w
-      canvas.height = h
-    }
-    const context = canvas.getContext('2d')
-    context?.setTransform(ratio, 0, 0, ratio, 0, 0)
-    return context
-  }
-
   #drawPoints(): void {
-    const context = this.#context(this.base)
+    const context = fitCanvas(this.base, this.#size)
     if (!context) return
     const { points, paint, emphasised } = this
     if (!points || !paint) {
       context.clearRect(0, 0, this.#size.width, this.#size.height)
       return
     }
-    const ink = getComputedStyle(this).color
-    drawScatter(context, this.#size, { points, paint, emphasised, frame: this.#frame, radius: this.#radius, ink })
+    const frame = this.#frame
+    const { width, height } = this.#size
+    const { tiles } = this.#tiles
+    const close = tiles && this.transform.k > 1
+    const side = close ? tileSide(visibleRows(points, frame, this.#size).length, width, height) : null
+    this.#side = side
+    drawScatter(context, this.#size, {
+      points,
+      paint,
+      emphasised,
+      frame,
+      radius: this.#radius,
+      ink: getComputedStyle(this).color,
+      tiles: tiles && side !== null ? { source: tiles, side } : undefined,
+    })
   }
 
   #drawOverlay(): void {
-    const context = this.#context(this.overlay)
+    const context = fitCanvas(this.overlay, this.#size)
     if (!context) return
-    context.clearRect(0, 0, this.#size.width, this.#size.height)
-    const style = getComputedStyle(this)
     // The accent is a light-dark() expression, which only a real property resolves to a colour.
-    this.#ring(context, this.marked, style.accentColor, 3)
-    this.#ring(context, this.hovered, style.color, 2)
-    const lasso = this.#lasso
-    if (!lasso) return
-    context.beginPath()
-    for (const [x, y] of lasso) context.lineTo(x, y)
-    context.closePath()
-    context.globalAlpha = 0.1
-    context.fillStyle = style.color
-    context.fill()
-    context.globalAlpha = 1
-    context.setLineDash([4, 3])
-    context.lineWidth = 1
-    context.strokeStyle = style.color
-    context.stroke()
-    context.setLineDash([])
+    const { color, accentColor } = getComputedStyle(this)
+    const rings = [...this.#ring(this.marked, accentColor, 3), ...this.#ring(this.hovered, color, 2)]
+    drawOverlay(context, this.#size, rings, this.drag === 'lasso' ? this.#lasso : null, color)
   }
 
-  #ring(context: CanvasRenderingContext2D, index: number | null, color: string, width: number): void {
+  #ring(index: number | null, color: string, width: number): Ring[] {
     const row = index === null || !this.points ? undefined : positionOf(this.points.indices, index)
-    if (row === undefined) return
+    if (row === undefined) return []
     const [x, y] = place(this.#frame, this.points!, row)
-    context.beginPath()
-    context.arc(x, y, this.#radius + 4.5, 0, 2 * Math.PI)
-    context.lineWidth = width
-    context.strokeStyle = color
-    context.stroke()
+    return [{ x, y, radius: (this.#side === null ? this.#radius : 0.75 * this.#side) + 4.5, color, width }]
   }
 
   #nearest(event: PointerEvent): number | null {
@@ -240,7 +201,7 @@ export class VatunScatter extends VatunElement {
       .addAll(Array.from(points.x, (_, r) => r))
     const frame = this.#frame
     const [x, y] = unplace(frame, event.offsetX, event.offsetY)
-    return this.#tree.find(x, y, Math.max(10, this.#radius + 3) / frame.scale) ?? null
+    return this.#tree.find(x, y, Math.max(10, this.#radius + 3, (this.#side ?? 0) / 2) / frame.scale) ?? null
   }
 
   readonly #down = (event: PointerEvent): void => {

@@ -1,3 +1,5 @@
+export * from './chart-series.js'
+export * from './chart-ticks.js'
 export * from './chip.js'
 export * from './controls.js'
 export * from './define-element.js'

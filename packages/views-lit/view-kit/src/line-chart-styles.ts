@@ -12,6 +12,7 @@ export const lineChartStyles = css`
     display: block;
     overflow: visible;
     touch-action: pan-y;
+    user-select: none;
   }
   svg.movable {
     cursor: ew-resize;

@@ -1,25 +1,15 @@
-import { type Axis, formatDegree } from '@vatun/core'
+import type { Axis } from '@vatun/core'
 import { type ScaleLinear, scaleLinear } from 'd3-scale'
 import { area, line } from 'd3-shape'
 import { html, nothing, svg } from 'lit'
 import { property, state } from 'lit/decorators.js'
+import { type ChartSeries, labelledEnds } from './chart-series.js'
+import { chartTicks, degreeText, labelWidth } from './chart-ticks.js'
 import { ElementSize } from './element-size.js'
 import { formatProbability } from './format.js'
 import { lineChartStyles } from './line-chart-styles.js'
 import { spreadLabels } from './spread-labels.js'
 import { VatunElement } from './vatun-element.js'
-
-/** One line of a chart. */
-export interface ChartSeries {
-  readonly label: string
-  readonly color: string
-  /** A value 0…1 per degree; NaN leaves a gap. */
-  readonly values: ArrayLike<number>
-  /** Half width of the interval around each value; NaN leaves a gap. */
-  readonly halfWidth?: ArrayLike<number>
-  /** `focus` draws a thick line on top, `muted` a faint one without label. Default `normal`. */
-  readonly emphasis?: 'focus' | 'normal' | 'muted'
-}
 
 /** What the strip under the axis shows at one degree. */
 export interface ChartMark {
@@ -33,10 +23,6 @@ export interface ChartValueDetail {
   /** False while dragging. */
   readonly done: boolean
 }
-
-const labelWidth = 11 * 0.56
-/** Lines that never rise above this need no label of their own; the hover table names them. */
-const labelledPeak = 0.1
 
 /**
  * Values 0…1 against the degree of a change, a line per class. Fills its box; give it a height.
@@ -134,36 +120,11 @@ export class VatunLineChart extends VatunElement {
         <text class="tick" x="-5" y=${y(tick)} dy="0.35em" text-anchor="end">${tick === 0.5 ? '.5' : tick}</text>`,
     )}
       ${identityLine || nothing}
-      ${this.#ticks(x, width).map(
+      ${chartTicks(this.degrees, this.axis, width).map(
         ({ at, anchor }) =>
           svg`<text class="tick" x=${x(at)} y=${offset + 12} text-anchor=${anchor}>${this.#format(at)}</text>`,
       )}
       ${title === '' ? nothing : svg`<text class="tick" x=${width / 2} y=${offset + 26} text-anchor="middle">${title}</text>`}`
-  }
-
-  /** Round degrees that have room, the identity among them; both ends and the identity where hardly any have. */
-  #ticks(x: ScaleLinear<number, number>, width: number): { at: number; anchor: 'start' | 'middle' | 'end' }[] {
-    const [low, high] = [this.degrees[0]!, this.degrees.at(-1)!]
-    const factor = this.axis?.in255ths ? 255 : 1
-    const ticks = scaleLinear([low * factor, high * factor], [0, 1])
-      .ticks(Math.max(2, Math.min(7, Math.floor(width / 64))))
-      .map((tick) => tick / factor)
-    const room = (values: readonly number[]) =>
-      Math.max(...values.map((tick) => this.#format(tick).length)) * labelWidth + 8
-    const identity = this.axis?.identity ?? 0
-    const spacing = ticks.length > 1 ? Math.abs(x(ticks[1]!) - x(ticks[0]!)) : width
-    const every = Math.max(1, Math.ceil(room(ticks) / spacing))
-    const middle = Math.max(0, ticks.indexOf(identity))
-    const shown = ticks.filter((_, i) => (i - middle) % every === 0)
-    if (shown.length > 2) return shown.map((at) => ({ at, anchor: 'middle' }))
-    const wide = room([low, high])
-    const between = x(identity) > 1.5 * wide && width - x(identity) > 1.5 * wide
-    if (!between && width < 2 * wide) return [{ at: Math.max(identity, low), anchor: 'middle' }]
-    return [
-      { at: low, anchor: 'start' },
-      ...(between ? [{ at: identity, anchor: 'middle' as const }] : []),
-      { at: high, anchor: 'end' },
-    ]
   }
 
   #lines(x: ScaleLinear<number, number>, y: ScaleLinear<number, number>) {
@@ -190,15 +151,7 @@ export class VatunLineChart extends VatunElement {
   }
 
   #labels(y: ScaleLinear<number, number>, width: number, height: number) {
-    const room = Math.max(1, Math.floor((height + 8) / 12))
-    const peak = (s: ChartSeries) => Math.max(0, ...Array.from(s.values).filter(Number.isFinite))
-    const rank = (s: ChartSeries) => (s.emphasis === 'focus' ? 10 : 0) + peak(s)
-    const ends = this.series
-      .filter((s) => s.emphasis === 'focus' || (s.emphasis !== 'muted' && peak(s) >= labelledPeak))
-      .map((series) => ({ series, end: Array.from(series.values).findLast(Number.isFinite) }))
-      .filter((entry): entry is { series: ChartSeries; end: number } => entry.end !== undefined)
-      .sort((a, b) => rank(b.series) - rank(a.series))
-      .slice(0, room)
+    const ends = labelledEnds(this.series, Math.max(1, Math.floor((height + 8) / 12)))
     const wanted = ends.map(({ end }) => y(end))
     const places = spreadLabels(wanted, 12, 0, height)
     return ends.map(
@@ -270,7 +223,7 @@ export class VatunLineChart extends VatunElement {
   }
 
   #format(value: number): string {
-    return this.axis ? formatDegree(this.axis, value) : String(value)
+    return degreeText(this.axis, value)
   }
 
   #clip(value: number): number {

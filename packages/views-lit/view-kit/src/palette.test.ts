@@ -25,12 +25,21 @@ describe('classColors', () => {
     expect(classColors(0)).toEqual([])
   })
 
-  it('colours only the classes in focus beyond ten', () => {
+  it('colours only the classes in focus beyond ten, alike whatever else is in focus', () => {
+    const ten = classColors(10)
     const colors = classColors(1000, [7, 999])
     expect(colors).toHaveLength(1000)
-    expect(colors[7]).toBe(classColors(10)[0])
-    expect(colors[999]).toBe(classColors(10)[1])
+    expect([colors[7], colors[999]]).toEqual([ten[7], ten[9]])
     expect(colors.filter((c) => c !== unfocusedColor)).toHaveLength(2)
+    expect(classColors(1000, [3, 999, 7])[999]).toBe(ten[9])
+  })
+
+  it('never gives two classes in focus one colour, nor more than ten a colour', () => {
+    const focus = [17, 7, 27, 7, 3000, ...Array.from({ length: 20 }, (_, i) => 100 + i)]
+    const used = classColors(1000, focus).filter((c) => c !== unfocusedColor)
+    expect(used).toHaveLength(10)
+    expect(new Set(used).size).toBe(10)
+    expect(classColors(1000, focus)[17]).toBe(classColors(10)[7])
   })
 })
 

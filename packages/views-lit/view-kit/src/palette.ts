@@ -22,12 +22,21 @@ export const unfocusedColor = '#868d95'
 
 /**
  * Colours of `n` classes, the same in every view: the ten of the palette for up to ten classes. Beyond that only the classes in
- * focus get a colour (by their order in `focus`, ten at most), the rest are grey.
+ * focus (ten at most) get a colour, the rest are grey. A class in focus has the colour of its index modulo ten, so that views with
+ * different classes in focus agree, unless one earlier in `focus` has taken it: then the next free one.
  */
 export function classColors(n: number, focus: readonly number[] = []): string[] {
-  if (n <= categorical.length) return categorical.slice(0, n)
+  const size = categorical.length
+  if (n <= size) return categorical.slice(0, n)
   const colors = new Array<string>(n).fill(unfocusedColor)
-  for (const [i, c] of focus.slice(0, categorical.length).entries()) if (c < n) colors[c] = categorical[i]!
+  const taken = new Set<number>()
+  for (const c of new Set(focus.filter((index) => index < n))) {
+    if (taken.size === size) break
+    let slot = c % size
+    while (taken.has(slot)) slot = (slot + 1) % size
+    taken.add(slot)
+    colors[c] = categorical[slot]!
+  }
   return colors
 }
 
