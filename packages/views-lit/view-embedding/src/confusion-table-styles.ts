@@ -47,7 +47,7 @@ export const confusionTableStyles = css`
     align-items: center;
     gap: 6px;
     width: 100%;
-    height: calc(var(--cell, 15px) + 1px);
+    height: max(14px, calc(var(--cell, 15px) + 1px));
     padding: 0 4px 0 0;
     border: 0;
     border-radius: 2px;
@@ -68,6 +68,9 @@ export const confusionTableStyles = css`
     padding: 0;
     border: 0;
     border-radius: 1px;
+    background: color-mix(in srgb, var(--_ink) var(--shade), var(--_sunken));
+  }
+  .cell[aria-pressed='true']:not(.right) {
     background: color-mix(in srgb, var(--_ink) var(--shade), var(--_sunken));
   }
   .cell.right {

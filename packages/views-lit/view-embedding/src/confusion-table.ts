@@ -18,6 +18,7 @@ export const largestMatrix = 20
  * With many classes, the most confused pairs.
  *
  * @element vatun-confusion-table
+ * @cssprop [--vatun-cell=15px] - Side of a cell for up to twelve classes.
  * @fires {CustomEvent<ClassDetail>} vatun-class - A class or a cell was clicked.
  */
 export class VatunConfusionTable extends VatunElement {
@@ -43,7 +44,7 @@ export class VatunConfusionTable extends VatunElement {
   #matrix({ classes, confusion }: PredictionSummary) {
     const n = classes.length
     const most = Math.max(1, ...confusion.filter((_, i) => Math.floor(i / n) !== i % n))
-    return html`<table style="--cell:${n > 12 ? 9 : 15}px" @keydown=${this.#key}>
+    return html`<table style="--cell:${n > 12 ? '9px' : 'var(--vatun-cell, 15px)'}" @keydown=${this.#key}>
         <thead>
           <tr>
             <th scope="col" class="corner">true class</th>

@@ -1,44 +1,12 @@
 import type { EmbeddingPoints } from '@vatun/core'
-import { drawTiles, type TileSource } from './draw-tiles.js'
-import type { PointPaint } from './paint-points.js'
-
-/** From data to CSS pixels: position `(x, y)` of 0…1 is drawn at `(left + x · scale, top + (1 − y) · scale)`. */
-export interface ScatterFrame {
-  readonly left: number
-  readonly top: number
-  readonly scale: number
-}
-
-/** The frame of an unmoved scatter, a square in the middle, moved by a zoom transform. */
-export function scatterFrame(
-  width: number,
-  height: number,
-  zoom: { readonly k: number; readonly x: number; readonly y: number },
-): ScatterFrame {
-  const padding = 12
-  const side = Math.max(1, Math.min(width, height) - 2 * padding)
-  return {
-    left: ((width - side) / 2) * zoom.k + zoom.x,
-    top: ((height - side) / 2) * zoom.k + zoom.y,
-    scale: side * zoom.k,
-  }
-}
-
-/** Radius of a point in CSS pixels: smaller for more points, growing slowly with the zoom. */
-export function pointRadius(n: number, side: number, zoom: number): number {
-  return Math.min(4, Math.max(1.5, (0.3 * side) / Math.sqrt(Math.max(1, n)))) * zoom ** 0.35
-}
+import { type ColoredPoints, drawTiles, type TileSource } from './draw-tiles.js'
+import { place, type ScatterFrame, visibleRows } from './scatter-frame.js'
 
 /** What {@link drawScatter} draws. */
-export interface ScatterPicture {
-  readonly points: EmbeddingPoints
-  readonly paint: PointPaint
+export interface ScatterPicture extends ColoredPoints {
   /** Data set indices in full colour, the rest at 25 %; null: all. */
   readonly emphasised: ReadonlySet<number> | null
-  readonly frame: ScatterFrame
   readonly radius: number
-  /** Colour of the rings around wrong predictions. */
-  readonly ink: string
   /** Draws images of this size instead of points. */
   readonly tiles?: { readonly source: TileSource; readonly side: number } | undefined
 }
@@ -61,21 +29,6 @@ export function drawScatter(
   draw(rows.filter((r) => !isFull(r)))
   context.globalAlpha = 1
   draw(rows.filter(isFull))
-}
-
-/** Rows that are drawn within the size or not further than `margin` outside. */
-export function visibleRows(
-  points: EmbeddingPoints,
-  frame: ScatterFrame,
-  size: { readonly width: number; readonly height: number },
-  margin = 0,
-): number[] {
-  const rows: number[] = []
-  for (let r = 0; r < points.x.length; r++) {
-    const [x, y] = place(frame, points, r)
-    if (x >= -margin && y >= -margin && x <= size.width + margin && y <= size.height + margin) rows.push(r)
-  }
-  return rows
 }
 
 function drawRows(context: CanvasRenderingContext2D, picture: ScatterPicture, rows: readonly number[]): void {
@@ -111,14 +64,4 @@ function circles(
     context.moveTo(x + radius, y)
     context.arc(x, y, radius, 0, 2 * Math.PI)
   }
-}
-
-/** Where row `r` is drawn, in CSS pixels. */
-export function place(frame: ScatterFrame, points: EmbeddingPoints, r: number): [number, number] {
-  return [frame.left + points.x[r]! * frame.scale, frame.top + (1 - points.y[r]!) * frame.scale]
-}
-
-/** The opposite of {@link place}. */
-export function unplace(frame: ScatterFrame, x: number, y: number): [number, number] {
-  return [(x - frame.left) / frame.scale, 1 - (y - frame.top) / frame.scale]
 }

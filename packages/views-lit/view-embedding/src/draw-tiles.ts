@@ -1,6 +1,16 @@
-import type { SpriteSheet } from '@vatun/core'
+import type { EmbeddingPoints, SpriteSheet } from '@vatun/core'
 import { tileOf } from '@vatun/view-kit'
-import { place, type ScatterPicture } from './draw-scatter.js'
+import type { PointPaint } from './paint-points.js'
+import { place, type ScatterFrame } from './scatter-frame.js'
+
+/** Points with colours and places. */
+export interface ColoredPoints {
+  readonly points: EmbeddingPoints
+  readonly paint: PointPaint
+  readonly frame: ScatterFrame
+  /** Colour of the marks around wrong predictions. */
+  readonly ink: string
+}
 
 /** Where the images of a scatter come from. */
 export interface TileSource {
@@ -25,7 +35,7 @@ export function tileSide(visible: number, width: number, height: number): number
 /** Draws images instead of points: a frame in the point's colour, and one more in the colour of text where the prediction is wrong. */
 export function drawTiles(
   context: CanvasRenderingContext2D,
-  picture: ScatterPicture,
+  picture: ColoredPoints,
   rows: readonly number[],
   { sheet, image }: TileSource,
   side: number,

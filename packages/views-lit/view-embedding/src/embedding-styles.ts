@@ -90,7 +90,7 @@ export const embeddingStyles = css`
     gap: 12px;
     flex: none;
     width: min-content;
-    min-width: 240px;
+    min-width: 200px;
     max-width: 60%;
     min-height: 0;
     padding: 8px 8px 4px 12px;
@@ -144,6 +144,16 @@ export const embeddingStyles = css`
   dd {
     margin: 0;
     white-space: nowrap;
+  }
+  @container (max-width: 460px) {
+    .method {
+      display: none;
+    }
+  }
+  @container (max-width: 520px) and (min-aspect-ratio: 1 / 1) {
+    vatun-confusion-table {
+      --vatun-cell: 11px;
+    }
   }
   @container (max-aspect-ratio: 1 / 1) {
     .body {

@@ -75,7 +75,7 @@ export class VatunEmbedding extends VatunElement {
   }
 
   #toolbar(view: EmbeddingViewState) {
-    return html`${view.points ? html`<span class="muted">${this.#method(view)}</span>` : nothing}
+    return html`${view.points ? html`<span class="method muted">${this.#method(view)}</span>` : nothing}
     <div class="segmented" role="group" aria-label="Colour by">
       ${modes.map(
         ([mode, name]) => html`<button

@@ -7,18 +7,11 @@ import { type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3-zo
 import { html, type PropertyValues } from 'lit'
 import { property, query, state } from 'lit/decorators.js'
 import { drawOverlay, fitCanvas, type Ring } from './draw-overlay.js'
-import {
-  drawScatter,
-  place,
-  pointRadius,
-  type ScatterFrame,
-  scatterFrame,
-  unplace,
-  visibleRows,
-} from './draw-scatter.js'
+import { drawScatter } from './draw-scatter.js'
 import { tileSide } from './draw-tiles.js'
 import type { PointPaint } from './paint-points.js'
 import type { HoverDetail, LassoDetail, PickDetail } from './scatter-events.js'
+import { place, pointRadius, type ScatterFrame, scatterFrame, unplace, visibleRows } from './scatter-frame.js'
 import { scatterStyles } from './scatter-styles.js'
 import { TileLoader } from './tile-loader.js'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { place, pointRadius, scatterFrame, unplace, visibleRows } from './draw-scatter.js'
 import { tileSide } from './draw-tiles.js'
+import { place, pointRadius, scatterFrame, unplace, visibleRows } from './scatter-frame.js'
 
 const points = {
   indices: Int32Array.of(0),
