@@ -135,7 +135,7 @@ export function runStages(session: Session, resources: AnalysisResources, onProg
   const predictions = analysed(
     survey(model),
     shardSizes.survey,
-    surveyForm((i) => dataset.label(i)),
+    surveyForm(model, (i) => dataset.label(i)),
   ).pipe(
     tap((step) => {
       if (step.kind === 'value' && step.value.indices.length === indices.length) finished = step.value

@@ -1,4 +1,6 @@
 import {
+  type ClassifierInfo,
+  convLayers,
   type EmbeddingTable,
   type PatternTable,
   predictionTable,
@@ -17,19 +19,37 @@ import {
   encodeFeatures,
   encodePatterns,
   encodePredictions,
+  encodeSequences,
   encodeSimulation,
   joinSurvey,
+  type SequenceTable,
 } from '@vatun/core/bundle'
+import { sequencesOf } from '@vatun/patterns'
 import type { StoredForm } from './stored-result.js'
 
-/** A survey is three tables: predictions with labels, penultimate features, and the maxima of all filters. */
-export function surveyForm(label: (index: number) => number): StoredForm<Survey> {
+/**
+ * A survey is three tables: predictions with labels, penultimate features, and the maxima of all filters. The sequences of most
+ * activated filters follow from the maxima; they are written along for other tools.
+ */
+export function surveyForm(info: ClassifierInfo, label: (index: number) => number): StoredForm<Survey> {
   return {
-    files: ['predictions.arrow', 'features.arrow', 'activations.arrow'],
-    encode: (s) => [encodePredictions(predictionTable(s, label)), encodeFeatures(s), encodeActivations(s)],
+    files: ['predictions.arrow', 'features.arrow', 'activations.arrow', 'sequences.arrow'],
+    encode: (s) => [
+      encodePredictions(predictionTable(s, label)),
+      encodeFeatures(s),
+      encodeActivations(s),
+      encodeSequences(sequenceTable(info, s)),
+    ],
     decode: ([predictions, features, activations]) =>
       joinSurvey(decodePredictions(predictions!), decodeFeatures(features!), decodeActivations(activations!)),
   }
+}
+
+function sequenceTable(info: ClassifierInfo, s: Survey): SequenceTable {
+  const layers = convLayers(info)
+  const { sequences, stride } = sequencesOf(s, layers)
+  const filters = Uint16Array.from(sequences.flatMap((sequence) => Array.from(sequence, (item) => item % stride)))
+  return { indices: s.indices, layers: layers.map((layer) => layer.name), filters }
 }
 
 export const embeddingForm = oneFile<EmbeddingTable>('embedding.arrow', encodeEmbedding, decodeEmbedding)

@@ -35,7 +35,9 @@ export function chartTicks(degrees: readonly number[], axis: Axis | undefined, w
   const every = Math.max(1, Math.ceil(room(ticks) / spacing))
   const middle = Math.max(0, ticks.indexOf(identity))
   const shown = ticks.filter((_, i) => (i - middle) % every === 0)
-  if (shown.length > 2) return shown.map((at) => ({ at, anchor: 'middle' }))
+  // The y labels leave room at the left, at the right there may be none.
+  const anchorOf = (at: number) => (x(at) + (degreeText(axis, at).length * labelWidth) / 2 > width ? 'end' : 'middle')
+  if (shown.length > 2) return shown.map((at) => ({ at, anchor: anchorOf(at) }))
   const wide = room([low, high])
   const between = x(identity) > 1.5 * wide && width - x(identity) > 1.5 * wide
   if (!between && width < 2 * wide) return [{ at: Math.max(identity, low), anchor: 'middle' }]
