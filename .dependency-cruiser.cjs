@@ -7,14 +7,58 @@ const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment,
 
 module.exports = {
   forbidden: [
-    forbid('no-cycles', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }, 'Modules must not depend on each other in a circle.'),
-    forbid('core-stands-alone', { path: lib('core'), pathNot: test }, { path: sources, pathNot: lib('core') }, 'core imports no other package.'),
-    forbid('analyses-import-core-only', { path: lib('augment|explain|patterns|embed|onnx'), pathNot: test }, { path: sources, pathNot: [lib('core'), '^packages/$1/src'] }, 'The headless packages know core and themselves.'),
-    forbid('backends-import-core-only', { path: lib('backend-node|backend-web'), pathNot: test }, { path: sources, pathNot: [lib('core'), '^packages/$1/src'] }, 'Backends know core and TensorFlow.js backends.'),
-    forbid('no-tfjs-in-patterns-and-embed', { path: lib('patterns|embed'), pathNot: test }, { path: npm('@tensorflow') }, 'patterns and embed work on plain arrays.'),
-    forbid('no-engine-in-views', { path: '^packages/views-lit', pathNot: test }, { path: npm('@tensorflow|onnxruntime-web') }, 'Views know no engine.'),
-    forbid('views-import-core-and-kit', { path: '^packages/views-lit/(view-[^/]+)/src' }, { path: sources, pathNot: [lib('core'), '^packages/views-lit/view-kit/src', '^packages/views-lit/$1/src'], dependencyTypesNot: ['type-only'] }, 'Views know core and the kit, not each other.'),
-    forbid('nothing-imports-examples-or-tests', { path: '^packages' }, { path: '^(examples|tests)' }, 'Examples and tests are leaves.'),
+    forbid(
+      'no-cycles',
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      'Modules must not depend on each other in a circle.',
+    ),
+    forbid(
+      'core-stands-alone',
+      { path: lib('core'), pathNot: test },
+      { path: sources, pathNot: lib('core') },
+      'core imports no other package.',
+    ),
+    forbid(
+      'analyses-import-core-only',
+      { path: lib('augment|explain|patterns|embed|onnx'), pathNot: test },
+      { path: sources, pathNot: [lib('core'), '^packages/$1/src'] },
+      'The headless packages know core and themselves.',
+    ),
+    forbid(
+      'backends-import-core-only',
+      { path: lib('backend-node|backend-web'), pathNot: test },
+      { path: sources, pathNot: [lib('core'), '^packages/$1/src'] },
+      'Backends know core and TensorFlow.js backends.',
+    ),
+    forbid(
+      'no-tfjs-in-patterns-and-embed',
+      { path: lib('patterns|embed'), pathNot: test },
+      { path: npm('@tensorflow') },
+      'patterns and embed work on plain arrays.',
+    ),
+    forbid(
+      'no-engine-in-views',
+      { path: '^packages/views-lit', pathNot: test },
+      { path: npm('@tensorflow|onnxruntime-web') },
+      'Views know no engine.',
+    ),
+    forbid(
+      'views-import-core-and-kit',
+      { path: '^packages/views-lit/(view-[^/]+)/src' },
+      {
+        path: sources,
+        pathNot: [lib('core'), '^packages/views-lit/view-kit/src', '^packages/views-lit/$1/src'],
+        dependencyTypesNot: ['type-only'],
+      },
+      'Views know core and the kit, not each other.',
+    ),
+    forbid(
+      'nothing-imports-examples-or-tests',
+      { path: '^packages' },
+      { path: '^(examples|tests)' },
+      'Examples and tests are leaves.',
+    ),
     forbid(
       'no-paths-into-other-packages',
       { path: '^(packages/(?:views-lit/)?[^/]+)/' },
@@ -34,6 +78,9 @@ module.exports = {
     exclude: { path: ['/dist/', '/fixtures/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['@vatun/source', 'import', 'types', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@vatun/source', 'import', 'types', 'default'],
+    },
   },
 }

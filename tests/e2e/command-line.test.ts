@@ -12,7 +12,7 @@ const place = temporaryFolder()
 afterAll(() => place.remove())
 
 const config = JSON.parse(readFileSync(resnet20, 'utf8')) as {
-  model: Record<string, unknown>
+  model: { classNames: string[] }
   dataset: Record<string, unknown>
 }
 
@@ -158,7 +158,7 @@ describe('bad input gives one sentence and a failing exit code', () => {
   })
 
   test('classes that the data set and the model do not share', async () => {
-    const classNames = (config.model['classNames'] as string[]).with(3, 'kitten')
+    const classNames = config.model.classNames.with(3, 'kitten')
     expect(await failure(writeConfig('wrong-class', { model: { classNames } }))).toMatch(/kitten/)
     nothingWritten('wrong-class')
   })

@@ -35,7 +35,7 @@ test('accuracy is the trace of the confusion matrix, rows sum to the images of a
 test('argmax agrees with the largest value', () => {
   fc.assert(
     fc.property(fc.array(fc.float({ noNaN: true }), { minLength: 1 }), (values) => {
-      expect(values[argmax(values)]).toBe(values.reduce((a, b) => (b > a ? b : a)))
+      expect(values[argmax(values)]).toBe(values.reduce((a, b) => Math.max(a, b)))
     }),
   )
   expect(
