@@ -4,7 +4,7 @@ import {
   type ImageBatch,
   type Pipeline,
   type PredictResult,
-  type Tap,
+  penultimateTap,
   toImageBatch,
   toTensor,
 } from '@vatun/core'
@@ -29,16 +29,11 @@ export async function predictChanged(
   const context = label === undefined ? { classifier } : { classifier, labels: [label] }
   const changed = tf.tidy(() => applyPipeline(toTensor(image), pipeline, context))
   try {
-    const { probabilities, taps } = await classifier.predict(changed, [penultimateTap(classifier)])
+    const { probabilities, taps } = await classifier.predict(changed, [penultimateTap(classifier.info)])
     const seen = pipeline.length === 0 ? image : await toImageBatch(changed)
     // A copy, which a worker may hand over without taking the caller's pixels away.
     return { image: { ...seen, data: seen.data.slice() }, probabilities, features: taps[0]!.data }
   } finally {
     changed.dispose()
   }
-}
-
-function penultimateTap({ info }: Classifier): Tap {
-  const layer = info.layers.find((l) => l.name === info.penultimate)
-  return { layer: info.penultimate, reduce: layer?.kind === 'dense' ? 'none' : 'mean' }
 }

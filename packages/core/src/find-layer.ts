@@ -1,4 +1,4 @@
-import type { ClassifierInfo, LayerInfo } from './classifier.js'
+import type { ClassifierInfo, LayerInfo, Tap } from './classifier.js'
 import { VatunError } from './errors.js'
 
 /** The layer of that name. @throws VatunError `not-found`, listing the names there are. */
@@ -18,6 +18,12 @@ export function findLayer(info: ClassifierInfo, name: string, where: string): La
 /** The convolution layers of a model, in order of execution. */
 export function convLayers(info: ClassifierInfo): LayerInfo[] {
   return info.layers.filter((l) => l.kind === 'conv')
+}
+
+/** Asks for the penultimate features as one row an image: as they are for a dense layer, the spatial mean of a feature map. */
+export function penultimateTap(info: ClassifierInfo): Tap {
+  const { kind } = findLayer(info, info.penultimate, 'penultimateTap')
+  return { layer: info.penultimate, reduce: kind === 'dense' ? 'none' : 'mean' }
 }
 
 /** The index of a class by its name. @throws VatunError `not-found`, listing the classes there are. */

@@ -1,6 +1,6 @@
 import type { Analysis } from './analysis.js'
 import type { ClassifierInfo, Tap } from './classifier.js'
-import { convLayers } from './find-layer.js'
+import { convLayers, penultimateTap } from './find-layer.js'
 
 /**
  * What one forward pass over a data set tells, row by row in the order of the run.
@@ -29,13 +29,7 @@ export type SurveyPartial = readonly Survey[]
  */
 export function survey(info: ClassifierInfo): Analysis<SurveyPartial, Survey> {
   const layers = convLayers(info)
-  const taps: Tap[] = [
-    {
-      layer: info.penultimate,
-      reduce: info.layers.find((l) => l.name === info.penultimate)?.kind === 'dense' ? 'none' : 'mean',
-    },
-    ...layers.map((l): Tap => ({ layer: l.name, reduce: 'max' })),
-  ]
+  const taps = [penultimateTap(info), ...layers.map((layer): Tap => ({ layer: layer.name, reduce: 'max' }))]
   const filters = layers.reduce((sum, l) => sum + l.channels, 0)
   return {
     spec: { name: 'survey', params: {} },
