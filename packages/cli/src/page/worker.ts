@@ -24,8 +24,6 @@ export interface PageWorkerInit {
   readonly wasmUrl: string
 }
 
-const copyOf = (image: ImageBatch): ImageBatch => ({ ...image, data: image.data.slice() })
-
 interface LabelledImage {
   readonly image: ImageBatch
   /** True class; absent for uploads. */
@@ -41,9 +39,7 @@ servePorts(async (init: PageWorkerInit) => {
     handlers: {
       predict: async ({ image, pipeline }: PredictRequest) => {
         const source = await images.find(image)
-        const result = await predictChanged(classifier, source.image, pipeline, source.label)
-        // The answer's arrays are moved to the page; the original has to stay here.
-        return result.image === source.image ? { ...result, image: copyOf(source.image) } : result
+        return predictChanged(classifier, source.image, pipeline, source.label)
       },
       explain: async (request: ExplainRequest) => explain(classifier, await images.find(request.image), request),
       sweep: ({ image, pipeline, axis }: SweepRequest) =>
