@@ -1,3 +1,4 @@
+export * from './forward-batches.js'
 export * from './open-layers-model.js'
 export * from './tfjs-classifier.js'
 export * from './tfjs-network.js'

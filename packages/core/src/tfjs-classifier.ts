@@ -1,28 +1,15 @@
 // Registers the gradients of the operations, which tfjs-core alone does not.
 import '@tensorflow/tfjs-layers'
 import * as tf from '@tensorflow/tfjs-core'
-import type {
-  Classifier,
-  ClassifierInfo,
-  DifferentiableModel,
-  LayerInfo,
-  Prediction,
-  Tap,
-  TapValues,
-} from './classifier.js'
+import type { Classifier, ClassifierInfo, DifferentiableModel, LayerInfo, Tap } from './classifier.js'
 import { toVatunError, VatunError } from './errors.js'
 import { findLayer } from './find-layer.js'
-import { checkImageBatch, type ImageBatch, toTensor } from './image-batch.js'
+import { checkImages, checkSize, chunkSize, createSink } from './forward-batches.js'
+import { type ImageBatch, toTensor } from './image-batch.js'
 import type { ModelSpec } from './model-spec.js'
 import { createPreprocessor } from './preprocessing.js'
 import { type Fetch, LOGITS, type TfjsNetwork } from './tfjs-network.js'
 import { mendWasmMaxPoolGrad } from './wasm-max-pool-grad.js'
-
-/** Bytes that the largest feature map of one internal forward pass may take, so that memory stays bounded for any batch. */
-const CHUNK_BYTES = 16 * 2 ** 20
-
-/** Images of one internal forward pass at most: on the wasm backend larger ones are not faster. */
-const CHUNK_IMAGES = 32
 
 /** What opening a model needs beside its bytes: a `ModelSpec` without the place. */
 export type ClassifierOptions = Omit<ModelSpec, 'format' | 'url'>
@@ -100,7 +87,7 @@ export function createTfjsClassifier(
               return [logits!, tf.softmax(logits!), ...outputs.map((output, i) => reduce(output, taps[i]!.reduce))]
             })
             try {
-              for (const [i, result] of results.entries()) sink.write(i, start, result, await result.data())
+              for (const [i, result] of results.entries()) sink.write(i, start, result.shape, await result.data())
             } finally {
               tf.dispose(results)
             }
@@ -143,28 +130,6 @@ function describe(
   return info
 }
 
-function checkImages(info: ClassifierInfo, images: ImageBatch | tf.Tensor4D): number {
-  if (images instanceof tf.Tensor) {
-    checkSize(info, images.shape, 'predict')
-    if (images.dtype !== 'float32')
-      throw new VatunError('bad-input', `predict: images are ${images.dtype}, expected float32 in [0, 1]`)
-    return images.shape[0]
-  }
-  checkImageBatch(images, 'predict')
-  checkSize(info, [images.n, images.height, images.width, images.channels], 'predict')
-  return images.n
-}
-
-function checkSize(info: ClassifierInfo, shape: readonly number[], where: string): void {
-  const { height, width, channels } = info.input
-  if (shape.length === 4 && shape[1] === height && shape[2] === width && shape[3] === channels) return
-  throw new VatunError(
-    'bad-input',
-    `${where}: images are [${shape.join(', ')}], ${info.name} expects [n, ${height}, ${width}, ${channels}]`,
-    { details: { shape, expected: info.input } },
-  )
-}
-
 function checkActivation(layer: LayerInfo, activation: tf.Tensor, n: number): void {
   const { shape } = activation
   const isMap = shape.length === 4 && shape[1] === layer.height && shape[2] === layer.width
@@ -175,11 +140,6 @@ function checkActivation(layer: LayerInfo, activation: tf.Tensor, n: number): vo
     `logitsFrom: activation of "${layer.name}" is [${shape.join(', ')}], expected [${n}, ${layer.height}, ${layer.width}, ${layer.channels}] or, for a vector, [${n}, ${layer.channels}]`,
     { details: { shape, layer } },
   )
-}
-
-function chunkSize({ layers, input }: ClassifierInfo): number {
-  const largest = Math.max(...[...layers, input].map(({ height, width, channels }) => height * width * channels * 4))
-  return Math.min(CHUNK_IMAGES, Math.max(1, Math.floor(CHUNK_BYTES / largest)))
 }
 
 /** Images `start … start + count - 1` as a tensor; call it inside `tf.tidy`. */
@@ -193,28 +153,4 @@ function chunkOf(images: ImageBatch | tf.Tensor4D, start: number, count: number)
 function reduce(output: tf.Tensor, how: Tap['reduce']): tf.Tensor {
   if (how === 'none' || output.rank !== 4) return output
   return how === 'max' ? tf.max(output, [1, 2]) : tf.mean(output, [1, 2])
-}
-
-/** Collects the chunks' rows: results are the logits, the probabilities, then one per tap. */
-function createSink(n: number, info: ClassifierInfo, taps: readonly Tap[]) {
-  const classes = info.classNames.length
-  const rows = [[n, classes], [n, classes], ...taps.map((tap) => tapShape(n, info, tap))]
-  const columns = rows.map((shape) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) }))
-  return {
-    write(i: number, start: number, { shape }: tf.Tensor, values: ArrayLike<number>): void {
-      const column = columns[i]!
-      // The network knows best whether a layer of size 1 x 1 is a map or a vector.
-      column.shape = [n, ...shape.slice(1)]
-      column.data.set(values, (start * values.length) / shape[0]!)
-    },
-    prediction(): Prediction {
-      const [logits, probabilities, ...tapped] = columns
-      return { logits: logits!.data, probabilities: probabilities!.data, classes, taps: tapped satisfies TapValues[] }
-    },
-  }
-}
-
-function tapShape(n: number, info: ClassifierInfo, tap: Tap): number[] {
-  const { channels, height, width, kind } = findLayer(info, tap.layer, 'predict')
-  return tap.reduce !== 'none' || kind === 'dense' ? [n, channels] : [n, height, width, channels]
 }

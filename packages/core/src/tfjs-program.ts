@@ -92,13 +92,15 @@ function isDistribution(scores: Float32Array): boolean {
   return scores.length > 1 && scores.every((p) => p >= 0) && Math.abs(sum - 1) < 1e-4
 }
 
-interface LayerValue {
+/** The value that a layer stands for. */
+export interface LayerValue {
   readonly name: string
   readonly kind: LayerInfo['kind']
   readonly value: string
 }
 
-function findLayerValues({ steps, output }: Program): LayerValue[] {
+/** The layers of a program, each with the value it stands for: its own output, or that of the last step that continues it. */
+export function findLayerValues({ steps, output }: Program): LayerValue[] {
   const users = new Map<string, Step[]>()
   for (const step of steps) for (const name of step.inputs) users.set(name, [...(users.get(name) ?? []), step])
   return steps.flatMap(({ layer, output: own }) => {
