@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { type ByteLocation, type Classifier, readBytes, sha256, toVatunError, VatunError } from '@vatun/core'
+import { type ClassifierOptions, createProgramNetwork, createTfjsClassifier, type Program } from '@vatun/core/layers'
+import { compile } from './compile.js'
+import { readGraph } from './graph.js'
+import { Model, type ModelProto } from './proto.js'
+
+/** The file's bytes, or where they are. */
+export type OnnxSource = ByteLocation | Uint8Array | ArrayBuffer
+
+/** A file opened on tfjs, with what another engine needs to run the same graph. */
+export interface OpenedProgram {
+  readonly classifier: Classifier
+  readonly bytes: Uint8Array
+  /** The names of its values are those of the file. The classifier owns the weights. */
+  readonly program: Program
+}
+
+/** Reads, checks and compiles a file; see `openOnnx`. */
+export async function openProgram(source: OnnxSource, options: ClassifierOptions): Promise<OpenedProgram> {
+  const bytes = await bytesOf(source)
+  const hash = await sha256(bytes)
+  await tf.ready()
+  try {
+    const program = compile(readGraph(decode(bytes)))
+    const network = await createProgramNetwork(program)
+    return { classifier: createTfjsClassifier(network, { ...options, hash, format: 'onnx' }), bytes, program }
+  } catch (error) {
+    throw toVatunError(error, 'openOnnx')
+  }
+}
+
+async function bytesOf(source: OnnxSource): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source
+  if (source instanceof ArrayBuffer) return new Uint8Array(source)
+  return readBytes(source, 'openOnnx')
+}
+
+function decode(bytes: Uint8Array): ModelProto {
+  try {
+    return Model.read(bytes)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new VatunError('bad-input', `openOnnx: not an ONNX file, or a damaged one (${reason})`, { cause: error })
+  }
+}
