@@ -1,14 +1,16 @@
 import { Tensor, type Tensor4D } from '@tensorflow/tfjs-core'
 import type { ClassifierInfo, Prediction, Tap, TapValues } from './classifier.js'
 import { VatunError } from './errors.js'
-import { findLayer } from './find-layer.js'
 import { checkImageBatch, type ImageBatch } from './image-batch.js'
+import { type ShapeFinder, shapeFinder, tapShape } from './tap-shapes.js'
 
 /** Bytes that the largest feature map of one internal forward pass may take, so that memory stays bounded for any batch. */
 const CHUNK_BYTES = 16 * 2 ** 20
 
 /** Images of one internal forward pass at most: on the wasm backend larger ones are not faster. */
 const CHUNK_IMAGES = 32
+
+const KINDS: Readonly<Record<number, string>> = { 1: 'grayscale', 3: 'RGB' }
 
 /** Checks size, channels and data type of what `predict` gets. @returns The number of images. @throws VatunError `bad-input` */
 export function checkImages(info: ClassifierInfo, images: ImageBatch | Tensor4D): number {
@@ -27,23 +29,30 @@ export function checkImages(info: ClassifierInfo, images: ImageBatch | Tensor4D)
 export function checkSize(info: ClassifierInfo, shape: readonly number[], where: string): void {
   const { height, width, channels } = info.input
   if (shape.length === 4 && shape[1] === height && shape[2] === width && shape[3] === channels) return
+  const [given, taken] = [KINDS[shape[3] ?? 0], KINDS[channels]]
+  const advice = given && taken && given !== taken ? `, convert the ${given} images to ${taken}` : ''
   throw new VatunError(
     'bad-input',
-    `${where}: images are [${shape.join(', ')}], ${info.name} expects [n, ${height}, ${width}, ${channels}]`,
+    `${where}: images are [${shape.join(', ')}], ${info.name} expects [n, ${height}, ${width}, ${channels}]${advice}`,
     { details: { shape, expected: info.input } },
   )
 }
 
 /** Images of one internal forward pass, so that memory stays bounded for any batch. */
-export function chunkSize({ layers, input }: ClassifierInfo): number {
+export function chunkSize({ layers, input }: Pick<ClassifierInfo, 'layers' | 'input'>): number {
   const largest = Math.max(...[...layers, input].map(({ height, width, channels }) => height * width * channels * 4))
   return Math.min(CHUNK_IMAGES, Math.max(1, Math.floor(CHUNK_BYTES / largest)))
 }
 
 /** Collects the rows of the chunks of one `predict`: column 0 are the logits, 1 the probabilities, then one per tap. */
-export function createSink(n: number, info: ClassifierInfo, taps: readonly Tap[]) {
+export function createSink(
+  n: number,
+  info: ClassifierInfo,
+  taps: readonly Tap[],
+  shapesOf: ShapeFinder = shapeFinder(info),
+) {
   const classes = info.classNames.length
-  const rows = [[n, classes], [n, classes], ...taps.map((tap) => tapShape(n, info, tap))]
+  const rows = [[n, classes], [n, classes], ...taps.map((tap) => [n, ...tapShape(tap, shapesOf)])]
   const columns = rows.map((shape) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) }))
   return {
     /**
@@ -62,9 +71,4 @@ export function createSink(n: number, info: ClassifierInfo, taps: readonly Tap[]
       return { logits: logits!.data, probabilities: probabilities!.data, classes, taps: tapped satisfies TapValues[] }
     },
   }
-}
-
-function tapShape(n: number, info: ClassifierInfo, tap: Tap): number[] {
-  const { channels, height, width, kind } = findLayer(info, tap.layer, 'predict')
-  return tap.reduce !== 'none' || kind === 'dense' ? [n, channels] : [n, height, width, channels]
 }

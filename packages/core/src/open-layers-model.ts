@@ -58,7 +58,7 @@ async function open(
   dispose: () => void,
 ): Promise<Classifier> {
   try {
-    const network = await createProgramNetwork(layersProgramOf(model, dispose))
+    const network = await createProgramNetwork(layersProgramOf(model, dispose), options)
     return createTfjsClassifier(network, { ...options, hash, format: 'tfjs-layers' })
   } catch (error) {
     throw toVatunError(error, 'openLayersModel')

@@ -1,37 +1,115 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from './errors.js'
-import type { Preprocessing } from './model-spec.js'
+import type { Preprocessing, PreprocessingPreset, PreprocessingSteps, Resize } from './model-spec.js'
+import { createResizer, type Resizer } from './preprocessing-resize.js'
 
 /** A differentiable step from pixels in [0, 1] to what the network was trained on. */
 export interface Preprocessor {
-  /** `[n, height, width, channels]` in and out. Borrows its input; the result is the caller's. */
+  /** Size of the images that it takes. */
+  readonly input: ImageSize
+  /** Borrows images of that size; the result, of the size of the network's input, is the caller's. */
   apply(images: tf.Tensor4D): tf.Tensor4D
   dispose(): void
 }
 
+/** Size of one image. */
+export interface ImageSize {
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+}
+
+type Resolved = Required<Omit<PreprocessingSteps, 'preset' | 'resize'>> & { readonly resize?: Resize }
+
+const PLAIN = { channelOrder: 'rgb', scale: 1, mean: [0], std: [1] } as const
+
+const PRESETS: Readonly<Record<PreprocessingPreset, Resolved>> = {
+  none: PLAIN,
+  'imagenet-torch': { ...PLAIN, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+  'keras-caffe': { ...PLAIN, channelOrder: 'bgr', scale: 255, mean: [103.939, 116.779, 123.68] },
+  'minus-one-to-one': { ...PLAIN, mean: [0.5], std: [0.5] },
+}
+
 /**
- * Prepares `(pixel - mean) / std` for images of `channels` channels. A list with one entry is used for every channel.
- * @throws VatunError `bad-input` if a list has another length, is not finite, or a standard deviation is not positive.
+ * Checks a preprocessing and prepares it for a network.
+ * @param network Size of the network's input.
+ * @throws VatunError `bad-input` for an unknown preset and values that do not fit.
  */
-export function createPreprocessor({ mean, std }: Preprocessing, channels: number): Preprocessor {
-  for (const [name, values] of [
-    ['mean', mean],
-    ['std', std],
-  ] as const) {
-    if (values.length !== 1 && values.length !== channels)
-      throw new VatunError(
-        'bad-input',
-        `preprocessing: ${name} has ${values.length} entries, expected one per channel, ${channels}`,
-      )
-    if (!values.every((v) => Number.isFinite(v) && (name === 'mean' || v > 0)))
-      throw new VatunError(
-        'bad-input',
-        `preprocessing: ${name} is [${values.join(', ')}], expected ${name === 'mean' ? 'finite' : 'positive'} numbers`,
-      )
-  }
-  const [shift, scale] = tf.tidy(() => [tf.keep(tf.tensor1d([...mean])), tf.keep(tf.tensor1d([...std]))] as const)
+export function createPreprocessor(preprocessing: Preprocessing, network: ImageSize): Preprocessor {
+  const { resize, channelOrder, scale, mean, std } = check(resolve(preprocessing), network)
+  const resizer = resize && createResizer(resize, network)
+  const divisors = std.map((s) => s / scale)
+  const shift = constant(
+    mean.map((m) => m / scale),
+    0,
+  )
+  const divisor = constant(divisors, 1)
   return {
-    apply: (images) => tf.tidy(() => tf.div<tf.Tensor4D>(tf.sub(images, shift), scale)),
-    dispose: () => tf.dispose([shift, scale]),
+    input: resize ? { height: resize.height, width: resize.width, channels: network.channels } : network,
+    apply: (images) => tf.tidy(() => tf.clone(steps(images, resizer, channelOrder, shift, divisor))),
+    dispose: () => {
+      resizer?.dispose()
+      tf.dispose([shift, divisor].filter((t) => t !== undefined))
+    },
   }
+}
+
+function steps(
+  images: tf.Tensor4D,
+  resizer: Resizer | undefined,
+  order: Resolved['channelOrder'],
+  shift: tf.Tensor1D | undefined,
+  divisor: tf.Tensor1D | undefined,
+): tf.Tensor4D {
+  const resized = resizer ? resizer.apply(images) : images
+  const ordered = order === 'bgr' ? tf.reverse(resized, 3) : resized
+  const shifted = shift ? tf.sub<tf.Tensor4D>(ordered, shift) : ordered
+  return divisor ? tf.div<tf.Tensor4D>(shifted, divisor) : shifted
+}
+
+/** The values on the device, unless they change nothing. */
+function constant(values: readonly number[], neutral: number): tf.Tensor1D | undefined {
+  if (values.every((v) => v === neutral)) return undefined
+  return tf.tidy(() => tf.keep(tf.tensor1d([...values])))
+}
+
+function resolve(preprocessing: Preprocessing): Resolved {
+  if (typeof preprocessing === 'string') return preset(preprocessing)
+  const { preset: name = 'none', ...given } = preprocessing
+  return { ...preset(name), ...given }
+}
+
+function preset(name: string): Resolved {
+  if (Object.hasOwn(PRESETS, name)) return PRESETS[name as PreprocessingPreset]
+  const names = Object.keys(PRESETS)
+  throw wrong(`no preset "${name}", expected one of ${names.join(', ')} or an object of steps`, { presets: names })
+}
+
+function check(steps: Resolved, { channels }: ImageSize): Resolved {
+  const { channelOrder, scale, mean, std } = steps
+  if (!(Number.isFinite(scale) && scale > 0)) throw wrong(`scale is ${scale}, expected a positive number`)
+  if (channelOrder !== 'rgb' && channelOrder !== 'bgr')
+    throw wrong(`channelOrder is "${channelOrder}", expected "rgb" or "bgr"`)
+  if (channelOrder === 'bgr' && channels !== 3)
+    throw wrong(`channelOrder is "bgr", but the network takes images of ${channels} channels, expected 3`)
+  checkValues('mean', mean, channels, 'finite', Number.isFinite)
+  checkValues('std', std, channels, 'positive', (v) => Number.isFinite(v) && v > 0)
+  return steps
+}
+
+function checkValues(
+  name: string,
+  values: readonly number[],
+  channels: number,
+  kind: string,
+  isValid: (value: number) => boolean,
+): void {
+  if (!Array.isArray(values)) throw wrong(`${name} is ${JSON.stringify(values)}, expected a list of numbers`)
+  if (values.length !== 1 && values.length !== channels)
+    throw wrong(`${name} has ${values.length} entries, expected one per channel, ${channels}`)
+  if (!values.every(isValid)) throw wrong(`${name} is [${values.join(', ')}], expected ${kind} numbers`)
+}
+
+function wrong(problem: string, details: Record<string, unknown> = {}): VatunError {
+  return new VatunError('bad-input', `preprocessing: ${problem}`, { details })
 }

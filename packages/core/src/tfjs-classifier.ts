@@ -1,18 +1,24 @@
 // Registers the gradients of the operations, which tfjs-core alone does not.
 import '@tensorflow/tfjs-layers'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Classifier, ClassifierInfo, DifferentiableModel, LayerInfo, Tap } from './classifier.js'
+import type { Classifier, ClassifierInfo, DifferentiableModel, Tap } from './classifier.js'
 import { toVatunError, VatunError } from './errors.js'
 import { findLayer } from './find-layer.js'
 import { checkImages, checkSize, chunkSize, createSink } from './forward-batches.js'
 import { type ImageBatch, toTensor } from './image-batch.js'
 import type { ModelSpec } from './model-spec.js'
 import { createPreprocessor } from './preprocessing.js'
+import { shapeFinder } from './tap-shapes.js'
 import { type Fetch, LOGITS, type TfjsNetwork } from './tfjs-network.js'
 import { mendWasmMaxPoolGrad } from './wasm-max-pool-grad.js'
 
 /** What opening a model needs beside its bytes: a `ModelSpec` without the place. */
-export type ClassifierOptions = Omit<ModelSpec, 'format' | 'url'>
+export interface ClassifierOptions extends Omit<ModelSpec, 'format' | 'url' | 'name' | 'classNames'> {
+  /** Default `model`. */
+  readonly name?: string
+  /** One per output. Default: their numbers, from 0. */
+  readonly classNames?: readonly string[]
+}
 
 /**
  * Turns a network into a {@link Classifier}, which owns the network from then on, also when this throws.
@@ -25,9 +31,11 @@ export function createTfjsClassifier(
   options: ClassifierOptions & Pick<ClassifierInfo, 'hash' | 'format'>,
 ): Classifier {
   try {
-    const info = describe(network, options)
-    const preprocessor = createPreprocessor(options.preprocessing, network.input.channels)
-    const chunk = chunkSize(info)
+    const description = describe(network, options)
+    const preprocessor = createPreprocessor(options.preprocessing, network.input)
+    const info = { ...description, input: preprocessor.input }
+    const chunk = Math.min(chunkSize(info), chunkSize(network))
+    const shapesOf = shapeFinder(info, network.nodes)
     let disposed = false
     const use = (where: string): void => {
       if (disposed) throw new VatunError('bad-input', `${where}: ${info.name} is disposed, open it again`)
@@ -41,14 +49,14 @@ export function createTfjsClassifier(
       },
       activation: (images, layer) => {
         use('activation')
-        findLayer(info, layer, 'activation')
+        shapesOf(layer, 'activation')
         checkSize(info, images.shape, 'activation')
         return forward('activation', images, layer)
       },
       logitsFrom: (images, layer, activation) => {
         use('logitsFrom')
         checkSize(info, images.shape, 'logitsFrom')
-        checkActivation(findLayer(info, layer, 'logitsFrom'), activation, images.shape[0])
+        checkActivation(layer, shapesOf(layer, 'logitsFrom'), activation, images.shape[0])
         return forward('logitsFrom', images, LOGITS, { layer, activation }) as tf.Tensor2D
       },
     }
@@ -73,10 +81,10 @@ export function createTfjsClassifier(
       differentiable,
       async predict(images, taps = []) {
         use('predict')
-        for (const tap of taps) findLayer(info, tap.layer, 'predict')
+        for (const tap of taps) shapesOf(tap.layer, 'predict')
         const n = checkImages(info, images)
         try {
-          const sink = createSink(n, info, taps)
+          const sink = createSink(n, info, taps, shapesOf)
           for (let start = 0; start < n; start += chunk) {
             use('predict')
             const count = Math.min(chunk, n - start)
@@ -114,7 +122,8 @@ function describe(
   network: TfjsNetwork,
   options: ClassifierOptions & Pick<ClassifierInfo, 'hash' | 'format'>,
 ): ClassifierInfo {
-  const { name, hash, format, classNames } = options
+  const { name = 'model', hash, format } = options
+  const classNames = options.classNames ?? Array.from({ length: network.classes }, (_, i) => String(i))
   if (classNames.length !== network.classes)
     throw new VatunError(
       'bad-input',
@@ -130,15 +139,19 @@ function describe(
   return info
 }
 
-function checkActivation(layer: LayerInfo, activation: tf.Tensor, n: number): void {
+function checkActivation(
+  layer: string,
+  shapes: readonly (readonly number[])[],
+  activation: tf.Tensor,
+  n: number,
+): void {
   const { shape } = activation
-  const isMap = shape.length === 4 && shape[1] === layer.height && shape[2] === layer.width
-  const isVector = shape.length === 2 && layer.height === 1 && layer.width === 1
-  if ((isMap || isVector) && shape[0] === n && shape.at(-1) === layer.channels) return
+  const expected = shapes.map((own) => [n, ...own])
+  if (expected.some((e) => e.length === shape.length && e.every((size, i) => size === shape[i]))) return
   throw new VatunError(
     'bad-input',
-    `logitsFrom: activation of "${layer.name}" is [${shape.join(', ')}], expected [${n}, ${layer.height}, ${layer.width}, ${layer.channels}] or, for a vector, [${n}, ${layer.channels}]`,
-    { details: { shape, layer } },
+    `logitsFrom: activation of "${layer}" is [${shape.join(', ')}], expected ${expected.map((e) => `[${e.join(', ')}]`).join(' or ')}`,
+    { details: { shape, expected } },
   )
 }
 

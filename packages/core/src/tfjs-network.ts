@@ -15,6 +15,13 @@ export interface NetworkRunOptions {
   readonly replace?: { readonly layer: string; readonly activation: Tensor }
 }
 
+/** A value inside the network that can be fetched and replaced by its name, though it is not one of the layers. */
+export interface NodeInfo {
+  readonly name: string
+  /** Of one image. */
+  readonly shape: readonly number[]
+}
+
 /**
  * What a file format has to provide to become a classifier: a feed-forward network of named layers on tfjs tensors.
  * Its input is preprocessed already.
@@ -23,6 +30,8 @@ export interface TfjsNetwork {
   readonly input: { readonly height: number; readonly width: number; readonly channels: number }
   /** In order of execution; see `ClassifierInfo.layers`. */
   readonly layers: readonly LayerInfo[]
+  /** Everything else that has a name, such as the nodes of a graph. A layer of the same name comes first. */
+  readonly nodes?: readonly NodeInfo[]
   /** The layer whose output feeds the classification layer. */
   readonly penultimate: string
   readonly classes: number
@@ -31,7 +40,7 @@ export interface TfjsNetwork {
   /**
    * One synchronous forward pass that executes only what the fetches need.
    * @param input float32 `[n, height, width, channels]`, preprocessed, borrowed.
-   * @param fetches Known layer names; feature maps are `[n, height, width, channels]`, vectors `[n, units]`.
+   * @param fetches Known layer or node names; feature maps are `[n, height, width, channels]`, vectors `[n, units]`.
    * @returns In the order of the fetches, owned by the caller.
    */
   run(input: Tensor4D, fetches: readonly Fetch[], options: NetworkRunOptions): Tensor[]

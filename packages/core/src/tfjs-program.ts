@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayerInfo } from './classifier.js'
 import { VatunError } from './errors.js'
-import { LOGITS, type TfjsNetwork } from './tfjs-network.js'
+import type { ModelSpec } from './model-spec.js'
+import { LOGITS, type NodeInfo, type TfjsNetwork } from './tfjs-network.js'
 
 /**
  * Executes one node. Gets the tensors of its inputs in order, borrowed; returns a new tensor.
@@ -19,6 +20,8 @@ export interface Step {
   readonly inputs: readonly string[]
   /** Name of the value it computes, unique within the program. */
   readonly output: string
+  /** Name by which its output can be asked for, beside the name of a layer. */
+  readonly node?: string
   /** A layer with a name of its own, unique within the program. */
   readonly layer?: Pick<LayerInfo, 'name' | 'kind'>
   /**
@@ -33,7 +36,7 @@ export interface Program {
   /** Starts error messages: the function that opens the format. */
   readonly where: string
   readonly input: TfjsNetwork['input'] & { readonly value: string }
-  /** In order of execution. */
+  /** In order of execution, only what the output needs. */
   readonly steps: readonly Step[]
   /** Name of the value that holds the class scores. */
   readonly output: string
@@ -46,26 +49,35 @@ export interface Program {
 /**
  * Makes a network of a program, which it owns from then on, also when this rejects. Runs it once on a black image: that tells
  * the sizes of the layers, finds what does not fit together, and tells a softmax at the end by its values.
+ * @param overrides What the output is, if inspection would get it wrong.
  * @throws VatunError `bad-input` or `unsupported`, naming the node.
  */
-export async function createProgramNetwork(program: Program): Promise<TfjsNetwork> {
+export async function createProgramNetwork(
+  program: Program,
+  overrides: Pick<ModelSpec, 'output'> = {},
+): Promise<TfjsNetwork> {
   try {
     const { input, steps, output, beforeSoftmax } = program
     const layers = findLayerValues(program)
-    const { info, scores } = await measure(program, layers)
-    const givesSoftmax = !beforeSoftmax && isDistribution(scores)
-    const valueOfLayer = new Map(layers.map(({ name, value }) => [name, value]))
+    const { info, nodes, scores } = await measure(program, layers)
+    const givesSoftmax = !beforeSoftmax && (overrides.output ? overrides.output === 'softmax' : isDistribution(scores))
+    if (beforeSoftmax && overrides.output === 'logits')
+      throw new VatunError('bad-input', `${program.where}: the model ends in softmax, its output cannot be "logits"`)
+    const values = new Map<string, string>()
+    for (const step of steps) if (step.node !== undefined) values.set(step.node, step.output)
+    for (const { name, value } of layers) values.set(name, value)
     return {
       input: { height: input.height, width: input.width, channels: input.channels },
       layers: info,
+      nodes,
       penultimate: findPenultimate(program, layers),
       classes: scores.length,
       output: beforeSoftmax || givesSoftmax ? 'softmax' : 'logits',
       run: (images, fetches, { differentiable, replace }) =>
         tf.tidy(() => {
           const given = new Map([[input.value, images as tf.Tensor]])
-          if (replace) given.set(valueOfLayer.get(replace.layer)!, replace.activation)
-          const targets = fetches.map((fetch) => (fetch === LOGITS ? output : valueOfLayer.get(fetch)!))
+          if (replace) given.set(values.get(replace.layer)!, replace.activation)
+          const targets = fetches.map((fetch) => (fetch === LOGITS ? output : values.get(fetch)!))
           const results = execute(steps, given, targets, differentiable)
           return results.map((result, i) => {
             if (fetches[i] !== LOGITS) return tf.clone(result)
@@ -118,31 +130,37 @@ export function findLayerValues({ steps, output }: Program): LayerValue[] {
 async function measure(
   program: Program,
   layers: readonly LayerValue[],
-): Promise<{ info: LayerInfo[]; scores: Float32Array }> {
+): Promise<{ info: LayerInfo[]; nodes: NodeInfo[]; scores: Float32Array }> {
   const { where, input, steps, output } = program
-  const [last, ...shapes] = tf.tidy(() => {
+  const shapes = new Map<string, { shape: readonly number[]; dtype: tf.DataType }>()
+  const last = tf.tidy(() => {
     try {
       const black: tf.Tensor = tf.zeros([1, input.height, input.width, input.channels])
-      const targets = [output, ...layers.map((layer) => layer.value)]
-      const [first, ...others] = execute(steps, new Map([[input.value, black]]), targets, false)
-      return [first!, ...others.map(({ shape }) => shape)] as const
+      const note = (name: string, { shape, dtype }: tf.Tensor): void => void shapes.set(name, { shape, dtype })
+      return execute(steps, new Map([[input.value, black]]), [output], false, note)[0]!
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       throw new VatunError('bad-input', `${where}: ${message}`, { cause: error })
     }
   })
   try {
-    if (last.rank !== 2 || last.shape[0] !== 1)
+    if (last.rank !== 2 || last.shape[0] !== 1 || last.size === 0)
       throw new VatunError(
         'unsupported',
         `${where}: the output "${output}" is [${last.shape.join(', ')}] for one image, expected [1, classes]`,
       )
-    const info = layers.map(({ name, kind }, i) => {
-      const [, height, width] = shapes[i]!
-      const isMap = shapes[i]!.length === 4
-      return { name, kind, channels: shapes[i]!.at(-1)!, height: isMap ? height! : 1, width: isMap ? width! : 1 }
+    const info = layers.map(({ name, kind, value }) => {
+      const { shape } = shapes.get(value)!
+      const [, height, width] = shape
+      const isMap = shape.length === 4
+      return { name, kind, channels: shape.at(-1)!, height: isMap ? height! : 1, width: isMap ? width! : 1 }
     })
-    return { info, scores: (await last.data()) as Float32Array }
+    const nodes = steps.flatMap(({ node, output: value }) => {
+      const found = shapes.get(value)
+      const holdsImages = found?.dtype === 'float32' && found.shape[0] === 1
+      return node !== undefined && holdsImages ? [{ name: node, shape: found.shape.slice(1) }] : []
+    })
+    return { info, nodes, scores: (await last.data()) as Float32Array }
   } finally {
     last.dispose()
   }
@@ -169,17 +187,23 @@ function findPenultimate({ where, steps, output }: Program, layers: readonly Lay
   return nearest(inputsOfLayer(last)) ?? last
 }
 
-/** Executes what the targets need, not past what is given. Call it inside `tf.tidy`. */
+/**
+ * Executes what the targets need, not past what is given. Call it inside `tf.tidy`.
+ * @param note Is told every value as it is computed.
+ */
 function execute(
   steps: readonly Step[],
   given: ReadonlyMap<string, tf.Tensor>,
   targets: readonly string[],
   differentiable: boolean,
+  note?: (name: string, value: tf.Tensor) => void,
 ): tf.Tensor[] {
   const { needed, uses } = plan(steps, given, targets)
   const values = new Map(given)
   for (const step of needed) {
-    values.set(step.output, runStep(step, values, differentiable))
+    const result = runStep(step, values, differentiable)
+    values.set(step.output, result)
+    note?.(step.output, result)
     if (differentiable) continue
     for (const name of step.inputs) {
       const left = uses.get(name)! - 1
