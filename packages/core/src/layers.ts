@@ -1,5 +1,6 @@
 export * from './forward-batches.js'
 export * from './open-layers-model.js'
+export * from './preprocessing.js'
 export * from './tfjs-classifier.js'
 export * from './tfjs-network.js'
 export * from './tfjs-program.js'

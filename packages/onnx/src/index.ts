@@ -1,2 +1,2 @@
-export type { OnnxSource } from './open-program.js'
 export * from './open-onnx.js'
+export type { OnnxSource } from './open-program.js'

@@ -1,0 +1,1 @@
+export * from './open-onnx-native.js'
