@@ -69,11 +69,9 @@ describe('analyze', () => {
       ].sort(),
     )
     const before = resultsIn(reference)
-    const started = Date.now()
     const { code, output } = await runVatun('analyze', resnet20, ...options, reference)
     expect(code).toBe(0)
     expect(output).not.toMatch(/0\/60 images/)
-    expect(Date.now() - started).toBeLessThan(60_000)
     expect(resultsIn(reference)).toEqual(before)
   })
 
