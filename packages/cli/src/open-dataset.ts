@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { type Dataset, type DatasetSpec, VatunError } from '@vatun/core'
 
 /**
@@ -7,8 +8,11 @@ import { type Dataset, type DatasetSpec, VatunError } from '@vatun/core'
  */
 export async function openDataset(spec: DatasetSpec): Promise<Dataset> {
   const where = `dataset ${spec.module}`
-  const module = (await import(spec.module).catch((cause: unknown) => {
-    throw new VatunError('not-found', `${where}: cannot be loaded (${(cause as Error).message})`, { cause })
+  const module = (await import(spec.module).catch((cause: NodeJS.ErrnoException) => {
+    const missing = cause.code === 'ERR_MODULE_NOT_FOUND' && cause.message.includes(fileURLToPath(spec.module))
+    throw new VatunError('not-found', `${where}: ${missing ? 'no such file' : `cannot be loaded (${cause.message})`}`, {
+      cause,
+    })
   })) as { openDataset?: (options?: unknown) => Promise<Dataset> }
   if (typeof module.openDataset !== 'function')
     throw new VatunError('bad-input', `${where}: has no function openDataset, export one that returns a Dataset`)
