@@ -13,7 +13,7 @@ import {
 } from '@vatun/core'
 import { topImagesOf } from '@vatun/explain'
 
-/** Answers the network view from a finished survey: how strongly filters respond to images, and which images do it most. */
+/** Answers the network view from the survey as far as it has come: how strongly filters respond to images, and which images do it most. */
 export function filterPorts(info: ClassifierInfo, survey: () => Survey | undefined) {
   const offsets = new Map<string, number>()
   let filters = 0
@@ -24,10 +24,9 @@ export function filterPorts(info: ClassifierInfo, survey: () => Survey | undefin
   let baseline: { of: Survey; values: Float32Array } | undefined
 
   const ready = (where: string): Survey => {
-    const finished = survey()
-    if (!finished)
-      throw new VatunError('not-found', `${where}: the images have not all been predicted yet, try again then`)
-    return finished
+    const surveyed = survey()
+    if (!surveyed) throw new VatunError('not-found', `${where}: no image has been predicted yet, try again soon`)
+    return surveyed
   }
   const meanOver = (s: Survey, rows: readonly number[]): Float32Array => {
     const sums = new Float64Array(s.filters)

@@ -58,6 +58,7 @@ const shardSizes = { survey: 50, simulation: 20 }
 export interface Stages {
   /** Emits the error of each result that failed; completes when there is nothing more to do. */
   readonly work: Observable<VatunError>
+  /** As far as it has come. */
   readonly survey: () => Survey | undefined
   readonly sprites: () => Uint8Array | undefined
 }
@@ -69,7 +70,7 @@ export interface Stages {
 export function runStages(session: Session, resources: AnalysisResources, onProgress: OnProgress): Stages {
   const { model, dataset, indices, seed, bundle, executor } = resources
   const tasks = new TaskList()
-  let finished: Survey | undefined
+  let surveyed: Survey | undefined
   let sheet: DrawnSheet | undefined
 
   const keyOf = (spec: AnalysisSpec, shardSize = 0) => resultKey(spec, model.hash, dataset.hash, indices, shardSize)
@@ -138,7 +139,7 @@ export function runStages(session: Session, resources: AnalysisResources, onProg
     surveyForm(model, (i) => dataset.label(i)),
   ).pipe(
     tap((step) => {
-      if (step.kind === 'value' && step.value.indices.length === indices.length) finished = step.value
+      if (step.kind === 'value') surveyed = step.value
     }),
     mapValue((s) => predictionTable(s, (i) => dataset.label(i))),
   )
@@ -177,10 +178,10 @@ export function runStages(session: Session, resources: AnalysisResources, onProg
   )
 
   const afterSurvey = defer(() => {
-    if (!finished) return EMPTY
+    if (surveyed?.indices.length !== indices.length) return EMPTY
     return merge(
-      stage('layout', result('embedding'), embedding(finished)),
-      stage('patterns', result('patterns'), patterns(finished)),
+      stage('layout', result('embedding'), embedding(surveyed)),
+      stage('patterns', result('patterns'), patterns(surveyed)),
       ...curves,
     )
   })
@@ -190,7 +191,7 @@ export function runStages(session: Session, resources: AnalysisResources, onProg
       stage('thumbnails', result('sprites'), thumbnails),
       concat(stage('predictions', result('predictions'), predictions), afterSurvey),
     ),
-    survey: () => finished,
+    survey: () => surveyed,
     sprites: () => sheet?.png,
   }
 }
