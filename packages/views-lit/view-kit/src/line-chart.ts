@@ -4,12 +4,16 @@ import { area, line } from 'd3-shape'
 import { html, nothing, svg } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { type ChartSeries, labelledEnds } from './chart-series.js'
-import { chartTicks, degreeText, labelWidth } from './chart-ticks.js'
+import { chartTicks, degreeText } from './chart-ticks.js'
 import { ElementSize } from './element-size.js'
 import { formatProbability } from './format.js'
 import { lineChartStyles } from './line-chart-styles.js'
+import { shortenText, textWidth } from './measure-text.js'
 import { spreadLabels } from './spread-labels.js'
 import { VatunElement } from './vatun-element.js'
+
+/** Between the end of a line and the end of the box: the leader, the gap, and a margin, in CSS pixels. */
+const leader = 16
 
 /** What the strip under the axis shows at one degree. */
 export interface ChartMark {
@@ -89,7 +93,7 @@ export class VatunLineChart extends VatunElement {
         @keydown=${this.#key}
       >
         <g transform="translate(${margin.left},${margin.top})">
-          ${this.#axes(x, y, plotWidth, plotHeight)} ${this.#lines(x, y)} ${this.compact || this.noLabels ? nothing : this.#labels(y, plotWidth, plotHeight)}
+          ${this.#axes(x, y, plotWidth, plotHeight)} ${this.#lines(x, y)} ${this.compact || this.noLabels ? nothing : this.#labels(y, plotWidth, plotHeight, margin.right - leader)}
           ${this.#strip(x, plotHeight)} ${this.#verticals(x, plotHeight)}
         </g>
       </svg>
@@ -99,8 +103,9 @@ export class VatunLineChart extends VatunElement {
   #margin() {
     const strip = this.strip.length > 0
     if (this.compact) return { left: 1, right: 1, top: 2, bottom: strip ? 7 : 2 }
-    const longest = Math.max(0, ...this.series.filter((s) => s.emphasis !== 'muted').map((s) => s.label.length))
-    const right = this.noLabels ? 0 : Math.min(this.#size.width * 0.28, longest * labelWidth + 16)
+    const labelled = this.noLabels ? [] : this.series.filter((s) => s.emphasis !== 'muted')
+    const longest = Math.max(0, ...labelled.map((s) => textWidth(s.label, this.#font(s))))
+    const right = longest > 0 ? Math.min(this.#size.width * 0.36, longest + leader) : 0
     const title = this.xLabel === '' ? 0 : 14
     return { left: 26, right: Math.max(10, right), top: 7, bottom: 17 + title + (strip ? 8 : 0) }
   }
@@ -150,7 +155,7 @@ export class VatunLineChart extends VatunElement {
     })
   }
 
-  #labels(y: ScaleLinear<number, number>, width: number, height: number) {
+  #labels(y: ScaleLinear<number, number>, width: number, height: number, room: number) {
     const ends = labelledEnds(this.series, Math.max(1, Math.floor((height + 8) / 12)))
     const wanted = ends.map(({ end }) => y(end))
     const places = spreadLabels(wanted, 12, 0, height)
@@ -159,7 +164,7 @@ export class VatunLineChart extends VatunElement {
         { series },
         i,
       ) => svg`<path class="leader" d="M${width + 1},${wanted[i]} L${width + 9},${places[i]}" stroke=${series.color}></path>
-        <text class="end ${series.emphasis ?? 'normal'}" x=${width + 12} y=${places[i]} dy="0.35em">${series.label}</text>`,
+        <text class="end ${series.emphasis ?? 'normal'}" x=${width + 12} y=${places[i]} dy="0.35em">${shortenText(series.label, room, this.#font(series))}</text>`,
     )
   }
 
@@ -224,6 +229,11 @@ export class VatunLineChart extends VatunElement {
 
   #format(value: number): string {
     return degreeText(this.axis, value)
+  }
+
+  /** Of the label at the end of a line. */
+  #font({ emphasis }: ChartSeries): string {
+    return `${emphasis === 'focus' ? 600 : 400} 11px ${getComputedStyle(this).fontFamily}`
   }
 
   #clip(value: number): number {

@@ -16,8 +16,9 @@ export interface DotBlock {
 /** Where every filter is drawn. */
 export interface DotLayout {
   readonly blocks: readonly DotBlock[]
-  /** Distance of neighbouring dots. */
+  /** Distance of neighbouring dots: from row to row, and within a row, where there may be more room. */
   readonly pitch: number
+  readonly pitchX: number
   /** Left edge of the dots: the width of the labels. */
   readonly left: number
   /** Of the whole drawing; more than the panel's where it has to scroll. */
@@ -28,6 +29,8 @@ const labelHeight = 13
 const largestPitch = 16
 const smallestPitch = 3
 const scrollingPitch = 4
+/** Of the distance within a row, compared with that between rows. */
+const mostStretch = 1.75
 /** Around the dots, so that the ring around the outermost dots is not cut. */
 const margin = 4
 
@@ -41,15 +44,15 @@ export function layoutDots(layers: readonly NetworkLayer[], width: number, heigh
   for (const least of [labelHeight, 0])
     for (let pitch = largestPitch; pitch >= smallestPitch; pitch -= 0.25) {
       const layout = place(layers, left, width, pitch, least)
-      if (layout.height <= height) return spread(layout, height)
+      if (layout.height <= height) return widen(spread(layout, height), width)
     }
   // It scrolls anyway; larger dots are welcome as long as they fill the height that the names take.
   const scrolling = place(layers, left, width, scrollingPitch, labelHeight)
   for (let pitch = largestPitch; pitch > scrollingPitch; pitch -= 0.25) {
     const layout = place(layers, left, width, pitch, labelHeight)
-    if (layout.height <= scrolling.height) return layout
+    if (layout.height <= scrolling.height) return widen(layout, width)
   }
-  return scrolling
+  return widen(scrolling, width)
 }
 
 /** Centre of the dot of a filter; null for a position that is not in the network. */
@@ -58,7 +61,7 @@ export function dotCentre(layout: DotLayout, position: number): { readonly x: nu
   if (!block) return null
   const i = position - block.layer.start
   return {
-    x: layout.left + ((i % block.columns) + 0.5) * layout.pitch,
+    x: layout.left + ((i % block.columns) + 0.5) * layout.pitchX,
     y: block.dotsTop + (Math.floor(i / block.columns) + 0.5) * layout.pitch,
   }
 }
@@ -67,7 +70,7 @@ export function dotCentre(layout: DotLayout, position: number): { readonly x: nu
 export function dotAt(layout: DotLayout, x: number, y: number): number | null {
   const block = layout.blocks.find(({ dotsTop, rows }) => y >= dotsTop && y < dotsTop + rows * layout.pitch)
   if (!block || x < layout.left) return null
-  const column = Math.floor((x - layout.left) / layout.pitch)
+  const column = Math.floor((x - layout.left) / layout.pitchX)
   const i = Math.floor((y - block.dotsTop) / layout.pitch) * block.columns + column
   return column < block.columns && i < block.layer.filters ? block.layer.start + i : null
 }
@@ -141,7 +144,7 @@ function place(
     top += height + gap
     return block
   })
-  return { blocks, pitch, left, height: Math.max(0, top - gap) + margin }
+  return { blocks, pitch, pitchX: pitch, left, height: Math.max(0, top - gap) + margin }
 }
 
 /** Shares out the height that is left as gaps between the layers. */
@@ -153,4 +156,11 @@ function spread(layout: DotLayout, height: number): DotLayout {
     dotsTop: block.dotsTop + i * gap,
   }))
   return { ...layout, blocks }
+}
+
+/** Shares out the width that the longest row leaves, as far as rows still read as rows. */
+function widen(layout: DotLayout, width: number): DotLayout {
+  const columns = Math.max(1, ...layout.blocks.map((block) => block.columns))
+  const pitchX = Math.min((width - layout.left - margin) / columns, layout.pitch * mostStretch)
+  return { ...layout, pitchX: Math.max(layout.pitch, pitchX) }
 }

@@ -50,7 +50,7 @@ export function drawDots(
       const level = Math.round((marks.strength?.[position] ?? 0) * steps)
       levels[level] ??= new Path2D()
       const radius = layout.pitch * (0.32 + 0.14 * (level / steps))
-      const x = layout.left + ((f % block.columns) + 0.5) * layout.pitch
+      const x = layout.left + ((f % block.columns) + 0.5) * layout.pitchX
       const y = block.dotsTop + (Math.floor(f / block.columns) + 0.5) * layout.pitch
       levels[level].moveTo(x + radius, y)
       levels[level].arc(x, y, radius, 0, 2 * Math.PI)

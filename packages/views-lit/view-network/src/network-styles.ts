@@ -69,14 +69,6 @@ export const networkStyles = css`
     padding: 8px 0 0 8px;
     border-left: 1px solid var(--_line);
   }
-  h3 {
-    margin: 0 8px 4px 0;
-    overflow: hidden;
-    font-size: 13px;
-    font-weight: 600;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
   vatun-pattern-list {
     flex: 1;
   }

@@ -1,4 +1,11 @@
-import { type FilterRef, filterPosition, type NetworkViewState, networkView, valueSoFar } from '@vatun/core'
+import {
+  choosePattern,
+  type FilterRef,
+  filterPosition,
+  type NetworkViewState,
+  networkView,
+  valueSoFar,
+} from '@vatun/core'
 import { ElementSize, formatCount, layerRamp, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import type { FilterDetail } from './filter-map.js'
@@ -94,9 +101,7 @@ export class VatunNetwork extends VatunElement {
   }
 
   #right({ patterns, pattern, filter, image }: NetworkViewState) {
-    const count = valueSoFar(patterns)?.patterns.length
     return html`<section class="right" aria-label="Patterns">
-      <h3 title="Groups of images that share a sequence of strongest filters">${count === undefined ? 'Patterns' : `${formatCount(count)} ${count === 1 ? 'pattern' : 'patterns'}`}</h3>
       <vatun-pattern-list
         part="pattern-list"
         .session=${this.session}
@@ -121,16 +126,7 @@ export class VatunNetwork extends VatunElement {
   }
 
   readonly #choosePattern = (event: CustomEvent<PatternDetail>): void => {
-    const { session } = this
-    if (!session) return
-    const { position } = event.detail
-    if (this.#view.value?.pattern === position) {
-      session.clearSelection('network')
-      return
-    }
-    const table = valueSoFar(session.results.patterns)
-    session.update({ pattern: position })
-    session.select('network', `pattern ${position + 1}`, table?.patterns[position]?.images ?? [])
+    if (this.session) choosePattern(this.session, event.detail.position)
   }
 
   readonly #key = (event: KeyboardEvent): void => {

@@ -7,14 +7,33 @@ export const patternListStyles = css`
     flex-direction: column;
     min-height: 0;
   }
+  .head {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    min-height: 28px;
+    padding: 0 8px 4px 0;
+  }
+  h3 {
+    flex: 1;
+    min-width: 0;
+    margin: 0;
+    overflow: hidden;
+    font-size: 13px;
+    font-weight: 600;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
   .toolbar {
+    flex-wrap: nowrap;
     padding: 0 8px 8px 0;
   }
   .toolbar select {
     flex: 1 1 90px;
     min-width: 0;
   }
-  .toolbar button {
+  .head button {
+    flex: none;
     display: inline-flex;
     align-items: center;
     gap: 2px;
@@ -48,6 +67,7 @@ export const patternListStyles = css`
     color: var(--_ink);
     text-align: left;
     white-space: normal;
+    line-height: 17px;
   }
   .path {
     font-size: var(--_small);

@@ -8,7 +8,7 @@ import {
   patternRows,
   valueSoFar,
 } from '@vatun/core'
-import { classColors, ElementSize, formatPercent, VatunElement } from '@vatun/view-kit'
+import { classColors, ElementSize, formatCount, formatPercent, VatunElement } from '@vatun/view-kit'
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { patternListStyles } from './pattern-list-styles.js'
@@ -21,6 +21,8 @@ const orders: Record<PatternOrder, string> = {
   length: 'Longest first',
 }
 const rowsAtOnce = 40
+/** Filters of a path that are shown in a row that is not chosen. */
+const longestPath = 3
 
 /** Detail of `vatun-pattern`. */
 export interface PatternDetail {
@@ -57,11 +59,11 @@ export class VatunPatternList extends VatunElement {
   protected override render() {
     const table = valueSoFar(this.patterns)
     if (!table)
-      return html`<vatun-state .of=${this.patterns} label="Looking for patterns" retry
+      return html`${this.#head(undefined)}<vatun-state .of=${this.patterns} label="Looking for patterns" retry
         empty="Groups of images that activate the same filters will be listed here."></vatun-state>`
     const image = this.withImage ? this.image : null
     const rows = patternRows(table, { order: this.order, classIndex: this.classIndex, image })
-    return html`${this.#toolbar(table)} ${
+    return html`${this.#head(table)} ${this.#toolbar(table)} ${
       rows.length === 0
         ? html`<p class="message muted" role="status">${this.#nothing(table)}</p>`
         : html`<ol part="patterns" aria-label="Patterns">
@@ -80,6 +82,23 @@ export class VatunPatternList extends VatunElement {
       this.renderRoot.querySelector(`[data-pattern="${this.chosen}"]`)?.scrollIntoView({ block: 'nearest' })
   }
 
+  #head(table: PatternTable | undefined) {
+    const count = table?.patterns.length
+    const title = count === undefined ? 'Patterns' : `${formatCount(count)} ${count === 1 ? 'pattern' : 'patterns'}`
+    return html`<div class="head">
+      <h3 title="Groups of images that share a sequence of strongest filters">${title}</h3>
+      ${table ? html`<vatun-state .of=${this.patterns}></vatun-state>` : nothing}
+      ${
+        !count || this.image === null
+          ? nothing
+          : html`<button part="with-image" aria-pressed=${this.withImage} title="Only patterns that contain the image in the testing view"
+              @click=${() => {
+                this.withImage = !this.withImage
+              }} aria-label="only with image ${this.image}">only with <vatun-thumbnail size="16" index=${this.image} .session=${this.session}></vatun-thumbnail></button>`
+      }
+    </div>`
+  }
+
   #toolbar(table: PatternTable) {
     const names = this.session?.subject.model.classNames ?? []
     if (table.patterns.length === 0) return nothing
@@ -91,15 +110,6 @@ export class VatunPatternList extends VatunElement {
         <option value="">Any class</option>
         ${names.map((name, c) => html`<option value=${c} ?selected=${c === this.classIndex}>${name}</option>`)}
       </select>
-      ${
-        this.image === null
-          ? nothing
-          : html`<button part="with-image" aria-pressed=${this.withImage} title="Only patterns that contain the image in the testing view"
-            @click=${() => {
-              this.withImage = !this.withImage
-            }} aria-label="with image ${this.image}">with <vatun-thumbnail size="16" index=${this.image} .session=${this.session}></vatun-thumbnail></button>`
-      }
-      <vatun-state .of=${this.patterns}></vatun-state>
     </div>`
   }
 
@@ -116,18 +126,10 @@ export class VatunPatternList extends VatunElement {
         .colors=${classColors(names.length, mainClasses(pattern.classCounts))}></vatun-pie>
       <div>
         <button class="link name" aria-pressed=${position === this.chosen}
-          >${support} images · ${names[classIndex]} ${formatPercent(share, 0)}</button
+          >${support} images · ${names[classIndex]} ${formatPercent(share, 0).replace(' ', '\u00a0')}</button
         >
         <div class="path" part="path">
-          ${pattern.items.map(
-            (item, i) =>
-              html`${i > 0 ? html`<span class="muted"> → </span>` : nothing}<button
-                class="link ${this.#isChosen(item) ? 'chosen' : ''}"
-                title="Images that activate ${filterLabel(item)} most"
-                @click=${(event: Event) => this.#chooseFilter(event, item)}
-                >${item.layer}·${item.filter}</button
-              >`,
-          )}
+          ${this.#path(pattern.items, position === this.chosen)}
         </div>
       </div>
       <div class="images">
@@ -138,6 +140,22 @@ export class VatunPatternList extends VatunElement {
         )}
       </div>
     </li>`
+  }
+
+  /** The filters in order; of a long path only both ends, until its pattern is chosen. */
+  #path(items: readonly FilterRef[], whole: boolean) {
+    const left = whole || items.length <= longestPath ? 0 : items.length - longestPath + 1
+    const shown = left > 0 ? [items[0]!, ...items.slice(left + 1)] : items
+    const full = items.map((item) => `${item.layer}·${item.filter}`).join(' → ')
+    return shown.map((item, i) => {
+      const skipped = left > 0 && i === 1
+      return html`${i > 0 ? html`<span class="muted" title=${skipped ? full : nothing}> → ${skipped ? html`… (${left} more) → ` : nothing}</span>` : nothing}<button
+          class="link ${this.#isChosen(item) ? 'chosen' : ''}"
+          title="Images that activate ${filterLabel(item)} most"
+          @click=${(event: Event) => this.#chooseFilter(event, item)}
+          >${item.layer}·${item.filter}</button
+        >`
+    })
   }
 
   #nothing(table: PatternTable): string {

@@ -1,18 +1,20 @@
 import { type Axis, axisValue, findStep, type Pipeline, removeStep, setAxisValue, setStep } from '@vatun/core'
 import { formatMagnitude } from '@vatun/view-kit'
 import { html } from 'lit'
-import { type RegionTool, regionIn, withRegion } from './region.js'
+import { type RegionFill, type RegionTool, regionIn, withRegion } from './region.js'
 
 /** What the change controls need to know and do. */
 export interface ChangeControls {
   readonly axes: readonly Axis[]
   readonly pipeline: Pipeline
   readonly tool: RegionTool | null
+  readonly fill: RegionFill
   readonly disabled: boolean
   /** @param moving The name of what is being dragged, undefined for a single step. */
   readonly change: (pipeline: Pipeline, moving?: string) => void
   readonly moved: () => void
   readonly chooseTool: (tool: RegionTool | null) => void
+  readonly chooseFill: (fill: RegionFill) => void
 }
 
 const flips = [
@@ -24,6 +26,11 @@ const tools: readonly { tool: RegionTool; sign: string; label: string }[] = [
   { tool: 'rectangle', sign: '▭', label: 'Remove a rectangle' },
   { tool: 'ellipse', sign: '◯', label: 'Remove an ellipse' },
   { tool: 'pixels', sign: '✎', label: 'Remove by hand' },
+]
+
+const fills: readonly { fill: RegionFill; label: string }[] = [
+  { fill: 'black', label: 'black' },
+  { fill: 'mean', label: 'mean' },
 ]
 
 const order = 'Applied in this order: region, flips, rotation, hue, brightness, blur, FGSM.'
@@ -38,6 +45,7 @@ export function changeControls(c: ChangeControls) {
     </div>
     ${c.axes.map((axis) => slider(axis, c))}
     <div class="switches">
+      <span class="what muted small">Flip</span>
       ${flips.map(({ name, sign, label }) => {
         const on = findStep(c.pipeline, name) !== undefined
         return html`<button
@@ -50,31 +58,44 @@ export function changeControls(c: ChangeControls) {
           ${sign}
         </button>`
       })}
-      <span class="gap muted small">Region</span>
-      <span class="segmented">
-        ${tools.map(
-          ({ tool, sign, label }) => html`<button
-            class="square"
-            aria-pressed=${c.tool === tool}
-            aria-label=${label}
-            title="${label}: draw on the original, Esc ends"
-            @click=${() => c.chooseTool(c.tool === tool ? null : tool)}
-          >
-            ${sign}
-          </button>`,
-        )}
-      </span>
-      <button
-        class="icon"
-        aria-label="Clear the region"
-        title="Clear the region"
-        ?disabled=${regionIn(c.pipeline) === undefined}
-        @click=${() => c.change(withRegion(c.pipeline, null))}
-      >
-        ↺
-      </button>
     </div>
+    ${regionControls(c)}
   </fieldset>`
+}
+
+function regionControls(c: ChangeControls) {
+  return html`<div class="switches">
+    <span class="what muted small">Region</span>
+    <span class="segmented">
+      ${tools.map(
+        ({ tool, sign, label }) => html`<button
+          class="square"
+          aria-pressed=${c.tool === tool}
+          aria-label=${label}
+          title="${label}: draw on the original, Esc ends"
+          @click=${() => c.chooseTool(c.tool === tool ? null : tool)}
+        >
+          ${sign}
+        </button>`,
+      )}
+    </span>
+    <select
+      aria-label="Fill of the region"
+      title="Fill of the region"
+      @change=${(event: Event) => c.chooseFill((event.target as HTMLSelectElement).value as RegionFill)}
+    >
+      ${fills.map(({ fill, label }) => html`<option value=${fill} .selected=${c.fill === fill}>${label}</option>`)}
+    </select>
+    <button
+      class="icon last"
+      aria-label="Clear the region"
+      title="Clear the region"
+      ?disabled=${regionIn(c.pipeline) === undefined}
+      @click=${() => c.change(withRegion(c.pipeline, null))}
+    >
+      ↺
+    </button>
+  </div>`
 }
 
 function slider(axis: Axis, c: ChangeControls) {

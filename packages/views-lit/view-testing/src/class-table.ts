@@ -14,7 +14,7 @@ export function classTable(state: TestingViewState, names: readonly string[], co
       }`
   const changed = state.pipeline.length > 0
   const bar = (p: number | null, c: number, which: string) =>
-    html`<i class="bar ${which}" style="width:${100 * (p ?? 0)}%;background:${colors[c]}"></i>`
+    html`<i class="bar ${which}" style="width:${(p ?? 0) < 0.005 ? 0 : 100 * p!}%;background:${colors[c]}"></i>`
   return html`<table class="class-table">
     <caption>
       Top classes

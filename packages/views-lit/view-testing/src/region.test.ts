@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { boxAround, moveBox, regionIn, strokePixels, withRegion } from './region.js'
+import { boxAround, fillIn, moveBox, regionIn, strokePixels, withFill, withRegion } from './region.js'
 
 const size = { height: 8, width: 12 }
 const pixel = fc.record({ row: fc.integer({ min: 0, max: 7 }), column: fc.integer({ min: 0, max: 11 }) })
@@ -60,5 +60,18 @@ describe('regions', () => {
     expect(regionIn([{ name: 'removeRegion', shape: 'rectangle', top: 'x' }])).toBeUndefined()
     expect(regionIn([{ name: 'removeRegion', shape: 'pixels' }])).toBeUndefined()
     expect(regionIn([{ name: 'removeRegion', shape: 'star', top: 1, left: 1, height: 2, width: 2 }])).toBeUndefined()
+  })
+
+  it('is filled black or with the mean colour, whichever is asked for last', () => {
+    const region = { shape: 'rectangle', top: 1, left: 1, height: 2, width: 2 } as const
+    const black = withRegion([], region)
+    expect(fillIn([])).toBeUndefined()
+    expect(fillIn(black)).toBe('black')
+    const mean = withFill(black, 'mean')
+    expect(fillIn(mean)).toBe('mean')
+    expect(regionIn(mean)).toMatchObject(region)
+    expect(withFill(mean, 'black')).toEqual(black)
+    expect(withFill([], 'mean')).toEqual([])
+    expect(withRegion(mean, { ...region, top: 3 }, 'mean')[0]).toMatchObject({ top: 3, fill: 'mean' })
   })
 })

@@ -29,9 +29,27 @@ export function regionIn(pipeline: Pipeline): Region | undefined {
   return step && isRegion(step) ? step : undefined
 }
 
+/** What takes the place of a removed region: black, or the mean colour of the image. */
+export type RegionFill = 'black' | 'mean'
+
+/** What fills the region that a pipeline removes; undefined when it removes none. */
+export function fillIn(pipeline: Pipeline): RegionFill | undefined {
+  const step = findStep(pipeline, stepName)
+  return step && (step.fill === 'mean' ? 'mean' : 'black')
+}
+
 /** The pipeline that removes this region, or none. */
-export function withRegion(pipeline: Pipeline, region: Region | null): Pipeline {
-  return region ? setStep(pipeline, { name: stepName, ...region }) : removeStep(pipeline, stepName)
+export function withRegion(pipeline: Pipeline, region: Region | null, fill: RegionFill = 'black'): Pipeline {
+  if (!region) return removeStep(pipeline, stepName)
+  return setStep(pipeline, { name: stepName, ...region, ...(fill === 'mean' ? { fill } : {}) })
+}
+
+/** The pipeline with another fill of its region; the same one when it removes none. */
+export function withFill(pipeline: Pipeline, fill: RegionFill): Pipeline {
+  const step = findStep(pipeline, stepName)
+  if (!step) return pipeline
+  const { fill: _before, ...region } = step
+  return setStep(pipeline, fill === 'mean' ? { ...region, fill } : region)
 }
 
 /** The smallest box around two pixels, both included. */

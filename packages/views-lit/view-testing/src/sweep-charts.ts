@@ -33,6 +33,16 @@ export function sweepCharts(c: SweepCharts) {
   </ol>`
 }
 
+/** Why charts are missing: one sentence for all of them, since they are too small for one each. */
+export function sweepFailure({ can, sweeps }: TestingViewState, retry: () => void) {
+  if (!can.sweep) return html`<span class="small muted">No engine here tries out a whole range.</span>`
+  const failed = Object.values(sweeps).find((sweep) => sweep.status === 'failed')
+  if (failed?.status !== 'failed') return nothing
+  const { message } = failed.error
+  return html`<span class="status small error" role="alert" title=${message}>${message}</span>
+    <button class="link small" @click=${retry}>Try again</button>`
+}
+
 function chart(axis: Axis, sweep: Loadable<SweepResult>, c: SweepCharts) {
   const value = axisValue(c.state.pipeline, axis)
   const result = valueSoFar(sweep)

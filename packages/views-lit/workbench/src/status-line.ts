@@ -40,6 +40,7 @@ export class VatunStatusLine extends VatunElement {
         margin: 0;
         font-size: 13px;
         font-weight: 600;
+        line-height: inherit;
       }
       .spacer {
         flex: 1;

@@ -6,6 +6,7 @@ import { tap } from 'rxjs'
 import { firstImage } from './first-image.js'
 import type { VatunHelpDialog } from './help-dialog.js'
 import { type Divider, initialLayout, type Layout, moveDivider, viewNames, viewTitles } from './layout.js'
+import { readPreferences, writePreferences } from './preferences.js'
 import { shortcutOf } from './shortcuts.js'
 import { workbenchStyles } from './workbench-styles.js'
 
@@ -14,7 +15,8 @@ const narrowBelow = 900
 
 /**
  * The four views on one page, coupled by their session. Panels are resized by their dividers and maximised by a double click
- * on their title; where it is narrow, tabs show one panel at a time. Esc clears the selection, Z undoes, ? helps.
+ * on their title; where it is narrow, tabs show one panel at a time. Esc clears the selection, Z undoes, ? helps. Theme and panel
+ * sizes are remembered in the browser's local storage.
  *
  * @element vatun-workbench
  * @fires {CustomEvent<{ url: string }>} vatun-link - A link to the present state was copied or shown.
@@ -43,6 +45,9 @@ export class VatunWorkbench extends VatunElement {
   override connectedCallback(): void {
     super.connectedCallback()
     window.addEventListener('keydown', this.#key)
+    const { layout, theme } = readPreferences()
+    this.layout = layout
+    if (theme && this.theme === 'auto') this.theme = theme
   }
 
   override disconnectedCallback(): void {
@@ -149,9 +154,7 @@ export class VatunWorkbench extends VatunElement {
       aria-valuenow=${Math.round(100 * this.layout[divider])}
       @pointerdown=${(event: PointerEvent) => this.#grab(event, divider)}
       @keydown=${(event: KeyboardEvent) => this.#nudge(event, divider)}
-      @dblclick=${() => {
-        this.layout = moveDivider(this.layout, divider, initialLayout[divider])
-      }}
+      @dblclick=${() => this.#arrange(divider, initialLayout[divider])}
     ></div>`
   }
 
@@ -171,14 +174,25 @@ export class VatunWorkbench extends VatunElement {
   }
 
   readonly #drop = (): void => {
+    if (this.#dragged) this.#remember()
     this.#dragged = null
+  }
+
+  #arrange(divider: Divider, share: number): void {
+    this.layout = moveDivider(this.layout, divider, share)
+    this.#remember()
+  }
+
+  #remember(): void {
+    const { layout, theme } = this
+    writePreferences(theme === 'light' || theme === 'dark' ? { layout, theme } : { layout })
   }
 
   #nudge(event: KeyboardEvent, divider: Divider): void {
     const [less, more] = divider === 'row' ? ['ArrowUp', 'ArrowDown'] : ['ArrowLeft', 'ArrowRight']
     if (event.key !== less && event.key !== more) return
     event.preventDefault()
-    this.layout = moveDivider(this.layout, divider, this.layout[divider] + (event.key === more ? 0.02 : -0.02))
+    this.#arrange(divider, this.layout[divider] + (event.key === more ? 0.02 : -0.02))
   }
 
   #doubleClick(event: MouseEvent, view: ViewName, narrow: boolean): void {
@@ -210,6 +224,7 @@ export class VatunWorkbench extends VatunElement {
 
   readonly #switchTheme = (): void => {
     this.theme = this.dark ? 'light' : 'dark'
+    this.#remember()
   }
 }
 

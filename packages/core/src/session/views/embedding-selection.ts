@@ -5,7 +5,8 @@ import type { Session } from '../session.js'
 export function selectInEmbedding(session: Session, indices: readonly number[], mode: 'replace' | 'add'): void {
   const own = session.state.selection.find((clause) => clause.source === 'embedding')
   const all = new Set(mode === 'add' ? [...(own?.indices ?? []), ...indices] : indices)
-  session.select('embedding', `${all.size.toLocaleString('en')} selected`, all)
+  const [only] = all
+  session.select('embedding', all.size === 1 ? `image ${only}` : `${all.size.toLocaleString('en')} selected`, all)
 }
 
 /** Selects the images of a true class; of one predicted class among them when given; clears when just that is selected. */

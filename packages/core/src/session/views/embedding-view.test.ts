@@ -190,6 +190,7 @@ describe('selecting in the embedding', () => {
   it('replaces and adds', () => {
     const subject = session()
     selectInEmbedding(subject, [7], 'replace')
+    expect(subject.state.selection).toEqual([{ source: 'embedding', label: 'image 7', indices: [7] }])
     selectInEmbedding(subject, [3, 7], 'add')
     expect(subject.state.selection).toEqual([{ source: 'embedding', label: '2 selected', indices: [3, 7] }])
     expect(subject.state.image).toBe(7)

@@ -5,7 +5,7 @@ import { predictionTable } from '../../predictions.js'
 import type { ActivationsRequest, ActivationsResult, SessionPorts } from '../ports.js'
 import { Session } from '../session.js'
 import { emphasise, filterAt, filterPosition, networkLayers } from './network-activations.js'
-import { type NetworkViewState, networkView } from './network-view.js'
+import { choosePattern, type NetworkViewState, networkView } from './network-view.js'
 import { patternRows } from './pattern-rows.js'
 
 const layer = (name: string, kind: 'conv' | 'pool', channels: number) => ({ name, kind, channels, height: 8, width: 8 })
@@ -191,6 +191,22 @@ describe('networkView', () => {
     session.select('network', 'pattern 4', [2])
     expect(view.state.pattern).toBeNull()
     view.stop()
+  })
+})
+
+describe('choosePattern', () => {
+  test('selects its images as one step to undo, and lets go when chosen again', () => {
+    const session = open({})
+    const pattern = { items: [], images: Int32Array.of(2, 6), classCounts: Uint32Array.of(1, 1) }
+    session.setResults({ patterns: { status: 'ready', value: { images: 4, minSupport: 1, patterns: [pattern] } } })
+    choosePattern(session, 0)
+    expect(session.state).toMatchObject({ pattern: 0, selection: [{ label: 'pattern 1', indices: [2, 6] }], image: 2 })
+    expect(session.undo()).toBe(true)
+    expect(session.state).toMatchObject({ pattern: null, selection: [], image: null })
+    expect(session.undo()).toBe(false)
+    choosePattern(session, 0)
+    choosePattern(session, 0)
+    expect(session.state.selection).toEqual([])
   })
 })
 

@@ -119,6 +119,18 @@ function topImagesOf(session: Session, layers: readonly NetworkLayer[]): Observa
     )
 }
 
+/** Selects the images of a pattern and puts it in focus, as one step to undo; clears the selection when it was in focus. */
+export function choosePattern(session: Session, position: number): void {
+  const selects = session.state.selection.some(({ source }) => source === 'network')
+  if (selects && session.state.pattern === position) {
+    session.clearSelection('network')
+    return
+  }
+  const images = valueSoFar(session.results.patterns)?.patterns[position]?.images ?? []
+  session.select('network', `pattern ${position + 1}`, images)
+  session.update({ pattern: position }, { undoable: false })
+}
+
 /** Name of a filter for people: `conv5_3 · 101`. */
 export function filterLabel({ layer, filter }: FilterRef): string {
   return `${layer} · ${filter}`

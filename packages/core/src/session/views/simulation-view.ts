@@ -169,5 +169,6 @@ function percent(share: number): string {
 
 /** A change of a share, in percentage points. */
 function points(drop: number): string {
-  return `${drop > 0 ? '−' : '+'}${Math.abs(Math.round(drop * 100))} points`
+  const change = Math.abs(Math.round(drop * 100))
+  return `${change === 0 ? '' : drop > 0 ? '−' : '+'}${change} points`
 }

@@ -1,4 +1,4 @@
-import { concat, delay, Observable, of, Subject, throwError, timer } from 'rxjs'
+import { BehaviorSubject, concat, delay, Observable, of, Subject, throwError, timer } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { describe, expect, it } from 'vitest'
 import type { Axis } from '../../augmentation.js'
@@ -147,6 +147,27 @@ describe('testingView', () => {
         expect(state.explain.original.classIndex).toBe(0)
         expect(state.explain.changed.classIndex).toBe(2)
         expect(state.explain.scale).toBe(5)
+        view.subscription.unsubscribe()
+      })
+    })
+  })
+
+  it('explains only while heat maps are shown', () => {
+    const { ports, log } = fakePorts()
+    inTime((at) => {
+      const explained = new BehaviorSubject(false)
+      const view = watch(open(ports, { image: 4, pipeline: turned(30) }), { explained })
+      const asked = () => log.filter((line) => line.startsWith('explain'))
+      at(1000, () => {
+        expect(asked()).toEqual([])
+        expect(view.last().explain).toMatchObject({ scale: 0, changed: { map: { status: 'waiting' } } })
+        explained.next(true)
+      })
+      at(2000, () => {
+        expect(asked()).toHaveLength(2)
+        expect(view.last().explain.changed.map.status).toBe('ready')
+        explained.next(false)
+        expect(view.last().explain.changed.map.status).toBe('waiting')
         view.subscription.unsubscribe()
       })
     })

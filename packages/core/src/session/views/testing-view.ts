@@ -2,6 +2,7 @@ import {
   combineLatest,
   defer,
   delayWhen,
+  distinctUntilChanged,
   filter,
   map,
   NEVER,
@@ -36,6 +37,8 @@ export interface TestingViewInputs {
   readonly upload?: Observable<UploadedImage | null>
   /** Whether the sweeps can be seen; they are asked for only then. Default always. */
   readonly sweepsVisible?: Observable<boolean>
+  /** Whether heat maps are shown; they are asked for only then. Default always. */
+  readonly explained?: Observable<boolean>
   /** Each emission asks again for what has failed. */
   readonly retry?: Observable<unknown>
   /** Rows of the class table. Default 5. */
@@ -68,6 +71,7 @@ export function testingView(session: Session, inputs: TestingViewInputs = {}): O
     const context: Context = {
       upload: of(null),
       sweepsVisible: of(true),
+      explained: of(true),
       retry: NEVER,
       topClasses: 5,
       ...inputs,
@@ -108,7 +112,7 @@ function partsOf(image: ImageRef | null, context: Context, cache: SweepCache): O
   const explainMap = ({ pipeline, explain }: MapRequest, prediction: Observable<Loadable<PredictResult>>) => {
     const port = ports.explain
     if (!image || !port || !predict) return of<Loadable<ExplainResult>>(waiting)
-    return prediction.pipe(
+    const map$ = prediction.pipe(
       filter((p) => p.status === 'ready'),
       take(1),
       delayWhen(() => timer(pipeline.length === 0 ? 0 : timing.explain)),
@@ -118,6 +122,10 @@ function partsOf(image: ImageRef | null, context: Context, cache: SweepCache): O
         return askUntilReady(port, { image, pipeline, method: 'grad-cam', layer, classIndex }, retry)
       }),
       startWith(outdated<ExplainResult>(undefined)),
+    )
+    return context.explained.pipe(
+      distinctUntilChanged(),
+      switchMap((wanted) => (wanted ? map$ : of<Loadable<ExplainResult>>(waiting))),
     )
   }
   const explain$ = session.pick('explain')

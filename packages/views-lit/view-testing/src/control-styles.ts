@@ -1,0 +1,75 @@
+import { css } from 'lit'
+
+/** Grad-CAM controls, sliders and switches of `vatun-testing`. */
+export const controlStyles = css`
+  .explain label {
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+    min-width: 0;
+  }
+  .explain .opacity {
+    width: 56px;
+  }
+  .explain select {
+    max-width: 140px;
+  }
+  .scale {
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+    white-space: nowrap;
+  }
+  .scale i {
+    width: 48px;
+    height: 8px;
+  }
+  .status {
+    min-width: 0;
+    max-width: 220px;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .error {
+    color: var(--_error);
+  }
+
+  .changes .head {
+    display: flex;
+    justify-content: space-between;
+    align-items: baseline;
+  }
+  .slider {
+    display: grid;
+    grid-template-columns: 72px minmax(0, 1fr) 48px 24px;
+    align-items: center;
+    gap: 0 4px;
+    height: clamp(22px, (100cqh - var(--charts) - 110px) / 7, 32px);
+  }
+  .slider output {
+    text-align: right;
+    white-space: nowrap;
+  }
+  .switches {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px;
+    margin-top: 2px;
+  }
+  .switches .what {
+    width: 44px;
+  }
+  .switches select {
+    width: 72px;
+    padding: 0 2px;
+  }
+  .switches .last {
+    margin-left: auto;
+  }
+  button.square {
+    width: 26px;
+    padding: 0;
+  }
+`
