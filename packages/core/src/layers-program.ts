@@ -1,8 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { LayerInfo } from './classifier.js'
 import { VatunError } from './errors.js'
-import type { Kernel, Program, Step } from './tfjs-program.js'
+import { activationOf, denseKernel, layerKernel } from './layers-kernels.js'
+import type { ModelSpec } from './model-spec.js'
+import type { Program, Step } from './tfjs-program.js'
 
 const KINDS: Readonly<Record<string, LayerInfo['kind']>> = {
   Conv2D: 'conv',
@@ -14,13 +15,22 @@ const KINDS: Readonly<Record<string, LayerInfo['kind']>> = {
   AveragePooling2D: 'pool',
   GlobalAveragePooling2D: 'pool',
   GlobalMaxPooling2D: 'pool',
-  Add: 'other',
-  Average: 'other',
-  Concatenate: 'other',
-  Maximum: 'other',
-  Minimum: 'other',
-  Multiply: 'other',
 }
+
+/** Layers that only arrange values: they can be tapped by name, but are not listed. */
+const ARRANGING: ReadonlySet<string> = new Set([
+  'CenterCrop',
+  'Cropping2D',
+  'Flatten',
+  'Permute',
+  'RandomWidth',
+  'RepeatVector',
+  'Rescaling',
+  'Reshape',
+  'Resizing',
+  'UpSampling2D',
+  'ZeroPadding2D',
+])
 
 const CONTINUING: ReadonlySet<string> = new Set([
   'Activation',
@@ -38,43 +48,80 @@ const CONTINUING: ReadonlySet<string> = new Set([
   'ThresholdedReLU',
 ])
 
-type Layer = tfl.layers.Layer
+/** Values of one image's feature map at most: a damaged size rather than a classifier. */
+const MAX_VALUES = 2 ** 25
 
 /**
- * Reads the topology of a layers model, which may be any graph of layers with one input and one output.
+ * Reads the topology of a layers model, which may be any graph of layers with one image as input.
  * @param dispose Frees the weights, if they are the program's.
- * @throws VatunError `unsupported` for other models.
+ * @throws VatunError `unsupported` for other models, `bad-input` if the options do not tell what the model leaves open.
  */
-export function layersProgram(model: tfl.LayersModel, dispose: () => void): Program {
-  const { inputs, outputs } = model
-  if (inputs.length !== 1 || outputs.length !== 1)
+export function layersProgram(
+  model: tfl.LayersModel,
+  options: Pick<ModelSpec, 'input' | 'outputName'>,
+  dispose: () => void,
+): Program {
+  const input = model.inputs[0]!
+  if (model.inputs.length !== 1)
     throw new VatunError(
       'unsupported',
-      `openLayersModel: ${inputs.length} inputs and ${outputs.length} outputs, expected one image and one row of scores`,
+      `openLayersModel: the model has ${model.inputs.length} inputs, expected one image`,
     )
-  const [, height, width, channels] = inputs[0]!.shape
-  if (inputs[0]!.shape.length !== 4 || !height || !width || !channels)
-    throw new VatunError(
-      'unsupported',
-      `openLayersModel: input is [${inputs[0]!.shape.join(', ')}], expected [n, height, width, channels] with fixed sizes`,
-    )
-  const traced = trace(outputs[0]!, inputs[0]!)
-  const { steps, output } = traced
-  const [last, lastLayer] = [steps.at(-1), traced.lastLayer]
-  const core = { where: 'openLayersModel', input: { value: inputs[0]!.name, height, width, channels }, dispose }
+  const size = inputSize(input, options.input)
+  const { steps, nodes, lastLayer, output } = trace(findOutput(model, options.outputName), input)
+  const last = steps.at(-1)
+  const core = { where: 'openLayersModel', input: { value: input.name, ...size }, nodes, dispose }
   if (!last || !lastLayer || activationOf(lastLayer) !== 'softmax')
     return { ...core, steps, output, beforeSoftmax: false }
   const before = steps.slice(0, -1)
-  if (last.layer?.kind !== 'dense') return { ...core, steps: before, output: last.inputs[0]!, beforeSoftmax: true }
-  return { ...core, steps: [...before, { ...last, kernel: linearKernel(lastLayer) }], output, beforeSoftmax: true }
+  // The softmax is left out; its name stands for what goes into it.
+  if (lastLayer.getClassName() !== 'Dense') {
+    const scores = last.inputs[0]!
+    const named = new Map(Array.from(nodes, ([name, value]) => [name, value === output ? scores : value]))
+    return { ...core, nodes: named, steps: before, output: scores, beforeSoftmax: true }
+  }
+  return { ...core, steps: [...before, { ...last, kernel: denseKernel(lastLayer) }], output, beforeSoftmax: true }
+}
+
+function inputSize({ shape }: tfl.SymbolicTensor, given: ModelSpec['input']): NonNullable<ModelSpec['input']> {
+  const [, height, width, channels] = shape
+  const dims = `[${['n', ...shape.slice(1).map((size) => size ?? '?')].join(', ')}]`
+  if (shape.length !== 4 || channels === 0 || height === 0 || width === 0)
+    throw new VatunError('unsupported', `openLayersModel: the input is ${dims}, expected [n, height, width, channels]`)
+  const size = { height: height ?? given?.height, width: width ?? given?.width, channels: channels ?? given?.channels }
+  if (given && (given.height !== size.height || given.width !== size.width || given.channels !== size.channels))
+    throw new VatunError(
+      'bad-input',
+      `openLayersModel: the input is ${dims}, which the given ${given.height} × ${given.width} × ${given.channels} does not fit`,
+    )
+  if (size.height === undefined || size.width === undefined || size.channels === undefined)
+    throw new VatunError(
+      'bad-input',
+      `openLayersModel: the model leaves its input size open, ${dims}: which height, width and channels? Set "input"`,
+    )
+  return { height: size.height, width: size.width, channels: size.channels }
+}
+
+function findOutput({ outputs, outputNames }: tfl.LayersModel, wanted: string | undefined): tfl.SymbolicTensor {
+  const names = outputNames.join(', ')
+  if (wanted === undefined && outputs.length > 1)
+    throw new VatunError(
+      'bad-input',
+      `openLayersModel: which output holds the class scores? Set "outputName" to one of ${names}`,
+    )
+  const index = wanted === undefined ? 0 : outputNames.indexOf(wanted)
+  const output = outputs[index]
+  if (output) return output
+  throw new VatunError('not-found', `openLayersModel: no output "${wanted}", expected one of ${names}`)
 }
 
 /** The layers that the output needs, each after what it needs; those of models inside the model one by one. */
 function trace(output: tfl.SymbolicTensor, input: tfl.SymbolicTensor) {
   const steps: Step[] = []
-  let lastLayer: Layer | undefined
+  const nodes = new Map<string, string>()
+  let lastLayer: tfl.layers.Layer | undefined
   const uses = new Map<string, number>()
-  // A layer that is used more than once appears once per use: name, name_2, …
+  // A layer or model that is used more than once appears once per use: name, name_2, …
   const unique = (name: string): string => {
     const use = (uses.get(name) ?? 0) + 1
     uses.set(name, use)
@@ -86,75 +133,47 @@ function trace(output: tfl.SymbolicTensor, input: tfl.SymbolicTensor) {
     const layer = tensor.sourceLayer
     const node = layer.inboundNodes[tensor.nodeIndex]!
     const inputs = node.inputTensors.map((t) => visit(t, prefix, values))
-    if (node.outputTensors.length > 1)
-      throw new VatunError('unsupported', `openLayersModel: layer "${layer.name}" has several outputs`)
-    let value = prefix + tensor.name
     if (layer instanceof tfl.LayersModel) {
+      const name = unique(prefix + layer.name)
       const inner = new Map(layer.inputs.map((t, i) => [t.name, inputs[i]!]))
-      value = visit(layer.outputs[0]!, `${prefix}${layer.name}.`, inner)
-    } else {
-      steps.push(createStep(layer, unique(prefix + layer.name), inputs, value))
-      lastLayer = layer
+      const results = layer.outputs.map((t) => visit(t, `${name}.`, inner))
+      nodes.set(name, results[0]!)
+      for (const [i, t] of node.outputTensors.entries()) values.set(t.name, results[i]!)
+      return values.get(tensor.name)!
     }
-    values.set(tensor.name, value)
-    return value
+    if (node.outputTensors.length > 1)
+      throw new VatunError('unsupported', `openLayersModel: layer "${prefix}${layer.name}" has several outputs`)
+    const name = unique(prefix + layer.name)
+    checkMapSize(name, tensor.shape)
+    steps.push(createStep(layer, name, inputs))
+    nodes.set(name, name)
+    lastLayer = layer
+    values.set(tensor.name, name)
+    return name
   }
   const value = visit(output, '', new Map([[input.name, input.name]]))
-  return { steps, lastLayer, output: value }
+  return { steps, nodes, lastLayer, output: value }
 }
 
-function createStep(layer: Layer, name: string, inputs: string[], output: string): Step {
+function checkMapSize(name: string, shape: readonly (number | null)[]): void {
+  const size = shape.reduce<number>((product, axis) => product * (axis ?? 1), 1)
+  if (size <= MAX_VALUES) return
+  throw new VatunError(
+    'bad-input',
+    `openLayersModel: layer "${name}" gives [${shape.map((axis) => axis ?? 'n').join(', ')}], more than the ${MAX_VALUES} values expected of a classifier`,
+  )
+}
+
+function createStep(layer: tfl.layers.Layer, name: string, inputs: string[]): Step {
   const className = layer.getClassName()
-  const kind = KINDS[className]
+  const continuesLayer = CONTINUING.has(className) && activationOf(layer) !== 'softmax'
+  const isListed = !CONTINUING.has(className) && !ARRANGING.has(className) && className !== 'Softmax'
   return {
     label: `${className} "${name}"`,
-    kernel: className === 'Conv2D' ? convKernel(layer) : applyKernel(layer),
+    kernel: layerKernel(layer),
     inputs,
-    output,
-    ...(kind && { layer: { name, kind } }),
-    continuesLayer: CONTINUING.has(className) && activationOf(layer) !== 'softmax',
+    output: name,
+    ...(isListed && { layer: { name, kind: KINDS[className] ?? 'other' } }),
+    continuesLayer,
   }
-}
-
-function applyKernel(layer: Layer): Kernel {
-  return (inputs) => layer.apply(inputs.length === 1 ? inputs[0]! : [...inputs], { training: false }) as tf.Tensor
-}
-
-interface ConvConfig {
-  readonly strides: [number, number]
-  readonly padding: 'valid' | 'same'
-  readonly dilationRate: [number, number]
-  readonly dataFormat: string
-}
-
-/** A convolution layer executes one fused operation, whose gradient wants more than some backends have: only for plain passes. */
-function convKernel(layer: Layer): Kernel {
-  const { strides, padding, dilationRate, dataFormat } = layer.getConfig() as unknown as ConvConfig
-  if (dataFormat === 'channelsFirst')
-    throw new VatunError('unsupported', `openLayersModel: layer "${layer.name}" is channels-first`)
-  const [filter, bias] = layer.getWeights()
-  const activation = tfl.layers.activation({ activation: activationOf(layer) })
-  const plain = applyKernel(layer)
-  return (inputs, differentiable) => {
-    if (!differentiable) return plain(inputs, false)
-    const sums = tf.conv2d(inputs[0] as tf.Tensor4D, filter as tf.Tensor4D, strides, padding, 'NHWC', dilationRate)
-    return activation.apply(bias ? tf.add(sums, bias) : sums) as tf.Tensor
-  }
-}
-
-/** A dense layer without its activation function. */
-function linearKernel(layer: Layer): Kernel {
-  const [weight, bias] = layer.getWeights()
-  return ([x]) => {
-    const product = tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D)
-    return bias ? tf.add(product, bias) : product
-  }
-}
-
-type ActivationName = Parameters<typeof tfl.layers.activation>[0]['activation']
-
-function activationOf(layer: Layer): ActivationName {
-  if (layer.getClassName() === 'Softmax') return 'softmax'
-  const { activation } = layer.getConfig()
-  return typeof activation === 'string' ? (activation as ActivationName) : 'linear'
 }

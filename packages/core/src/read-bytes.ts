@@ -6,12 +6,23 @@ export type ByteLocation = string | URL
 /**
  * Reads a whole file in Node and browsers alike: paths and `file:` URLs from the disk in Node, everything else by `fetch`.
  * @param where Names the caller in error messages.
- * @throws VatunError `not-found` if there is no such file, `io` if it cannot be read.
+ * @param options.limit Bytes that the file may have at most; a larger one is not read.
+ * @throws VatunError `not-found` if there is no such file, `io` if it cannot be read, `bad-input` if it is larger than allowed.
  */
-export async function readBytes(location: ByteLocation, where: string): Promise<Uint8Array> {
+export async function readBytes(
+  location: ByteLocation,
+  where: string,
+  { limit = Number.POSITIVE_INFINITY }: { readonly limit?: number } = {},
+): Promise<Uint8Array> {
   const text = String(location)
+  const check = (size: number): void => {
+    if (size > limit)
+      throw new VatunError('bad-input', `${where}: ${text} holds ${size} bytes, expected at most ${limit}`, {
+        details: { location: text, size, limit },
+      })
+  }
   try {
-    return isOnDisk(text) ? await readFromDisk(text) : await fetchBytes(text, where)
+    return isOnDisk(text) ? await readFromDisk(text, check) : await fetchBytes(text, where, check)
   } catch (error) {
     if (error instanceof VatunError) throw error
     const missing = (error as { code?: unknown }).code === 'ENOENT'
@@ -28,14 +39,16 @@ function isOnDisk(location: string): boolean {
   return location.startsWith('file:') || !/^[a-z][a-z\d+.-]+:/i.test(location)
 }
 
-async function readFromDisk(location: string): Promise<Uint8Array> {
+async function readFromDisk(location: string, check: (size: number) => void): Promise<Uint8Array> {
   // A variable specifier keeps bundlers for the browser from resolving the module.
   const module = 'node:fs/promises'
   const fs = (await import(/* @vite-ignore */ module)) as typeof import('node:fs/promises')
-  return new Uint8Array(await fs.readFile(location.startsWith('file:') ? new URL(location) : location))
+  const place = location.startsWith('file:') ? new URL(location) : location
+  check((await fs.stat(place)).size)
+  return new Uint8Array(await fs.readFile(place))
 }
 
-async function fetchBytes(url: string, where: string): Promise<Uint8Array> {
+async function fetchBytes(url: string, where: string, check: (size: number) => void): Promise<Uint8Array> {
   const response = await fetch(url)
   if (!response.ok)
     throw new VatunError(
@@ -45,5 +58,8 @@ async function fetchBytes(url: string, where: string): Promise<Uint8Array> {
         details: { location: url, status: response.status },
       },
     )
-  return new Uint8Array(await response.arrayBuffer())
+  check(Number(response.headers.get('content-length') ?? 0))
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  check(bytes.length)
+  return bytes
 }

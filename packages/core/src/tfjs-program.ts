@@ -20,8 +20,6 @@ export interface Step {
   readonly inputs: readonly string[]
   /** Name of the value it computes, unique within the program. */
   readonly output: string
-  /** Name by which its output can be asked for, beside the name of a layer. */
-  readonly node?: string
   /** A layer with a name of its own, unique within the program. */
   readonly layer?: Pick<LayerInfo, 'name' | 'kind'>
   /**
@@ -38,6 +36,8 @@ export interface Program {
   readonly input: TfjsNetwork['input'] & { readonly value: string }
   /** In order of execution, only what the output needs. */
   readonly steps: readonly Step[]
+  /** Names by which values can be asked for beside those of the layers, and the values. */
+  readonly nodes?: ReadonlyMap<string, string>
   /** Name of the value that holds the class scores. */
   readonly output: string
   /** The output is the input of a final softmax, which was left out of the steps. */
@@ -63,9 +63,7 @@ export async function createProgramNetwork(
     const givesSoftmax = !beforeSoftmax && (overrides.output ? overrides.output === 'softmax' : isDistribution(scores))
     if (beforeSoftmax && overrides.output === 'logits')
       throw new VatunError('bad-input', `${program.where}: the model ends in softmax, its output cannot be "logits"`)
-    const values = new Map<string, string>()
-    for (const step of steps) if (step.node !== undefined) values.set(step.node, step.output)
-    for (const { name, value } of layers) values.set(name, value)
+    const values = new Map([...(program.nodes ?? []), ...layers.map(({ name, value }) => [name, value] as const)])
     return {
       input: { height: input.height, width: input.width, channels: input.channels },
       layers: info,
@@ -155,10 +153,10 @@ async function measure(
       const isMap = shape.length === 4
       return { name, kind, channels: shape.at(-1)!, height: isMap ? height! : 1, width: isMap ? width! : 1 }
     })
-    const nodes = steps.flatMap(({ node, output: value }) => {
+    const nodes = Array.from(program.nodes ?? []).flatMap(([name, value]) => {
       const found = shapes.get(value)
       const holdsImages = found?.dtype === 'float32' && found.shape[0] === 1
-      return node !== undefined && holdsImages ? [{ name: node, shape: found.shape.slice(1) }] : []
+      return holdsImages ? [{ name, shape: found.shape.slice(1) }] : []
     })
     return { info, nodes, scores: (await last.data()) as Float32Array }
   } finally {

@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { VatunError } from './errors.js'
+import { checkLayersTopology } from './layers-topology.js'
+import { decodeWeights, type TfjsArtifacts } from './tfjs-artifacts.js'
+
+/** A class of layers, as `tf.serialization.registerClass` takes it. */
+export type LayerClass = tf.serialization.SerializableConstructor<tf.serialization.Serializable> & {
+  readonly className: string
+}
+
+/**
+ * Builds a layers model and gives it its weights; the caller disposes it. Nothing stays on the device if this rejects.
+ * @throws VatunError `bad-input` or `unsupported`, naming layer or weight.
+ */
+export async function buildLayersModel(
+  artifacts: TfjsArtifacts,
+  customLayers: readonly LayerClass[],
+): Promise<tfl.LayersModel> {
+  const custom = Object.fromEntries(customLayers.map((layer) => [layer.className, layer]))
+  // tfjs types the table of classes as plain JSON.
+  const classes = custom as unknown as tf.serialization.ConfigDict
+  checkLayersTopology(artifacts.topology, new Set(Object.keys(custom)))
+  const created: tfl.LayerVariable[] = []
+  const weights = decodeWeights(artifacts, 'openLayersModel')
+  try {
+    const total = Array.from(weights.values()).reduce((sum, { size }) => sum + size, 0)
+    const building = withWeightGuard(total, created, () =>
+      tfl.models.modelFromJSON({ modelTopology: artifacts.topology as tf.io.ModelJSON['modelTopology'] & {} }, classes),
+    )
+    const model = await building
+    checkShapes(model, weights)
+    model.loadWeights(Object.fromEntries(weights))
+    return model
+  } catch (error) {
+    for (const variable of created) variable.dispose()
+    if (error instanceof VatunError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new VatunError('bad-input', `openLayersModel: ${reason}`, { cause: error })
+  } finally {
+    tf.dispose([...weights.values()])
+  }
+}
+
+type AddWeight = (
+  this: tfl.layers.Layer,
+  name: string,
+  shape: tfl.Shape,
+  dtype: tf.DataType | undefined,
+  initializer: unknown,
+  ...rest: unknown[]
+) => tfl.LayerVariable
+
+/**
+ * Builds with weights of zeros, since files hold the values: drawing random ones takes long, and a damaged size could take all
+ * memory. tfjs builds a model in one synchronous go, so replacing the method of all layers for that long meets no other model.
+ * @param total Values that the files hold: the weights may not be more.
+ * @param created Is told each weight, to be freed if building fails.
+ */
+function withWeightGuard<T>(total: number, created: tfl.LayerVariable[], build: () => T): T {
+  const prototype = tfl.layers.Layer.prototype as unknown as { addWeight: AddWeight }
+  const { addWeight } = prototype
+  let left = total
+  prototype.addWeight = function (name, shape, dtype, _initializer, ...rest) {
+    left -= shape.reduce<number>((product, size) => product * (size ?? Number.NaN), 1)
+    if (!(left >= 0))
+      throw new VatunError(
+        'bad-input',
+        `openLayersModel: layer "${this.name}" needs ${name} of [${shape.join(', ')}], but the weight files hold ${total} values for all layers`,
+      )
+    const variable = addWeight.call(this, name, shape, dtype, tfl.initializers.zeros(), ...rest)
+    created.push(variable)
+    return variable
+  }
+  try {
+    return build()
+  } finally {
+    prototype.addWeight = addWeight
+  }
+}
+
+function checkShapes(model: tfl.LayersModel, weights: ReadonlyMap<string, tf.Tensor>): void {
+  for (const { originalName, shape } of model.weights) {
+    const found = weights.get(originalName)?.shape
+    if (found && found.join() !== shape.join())
+      throw new VatunError(
+        'bad-input',
+        `openLayersModel: weight "${originalName}" is [${found.join(', ')}], the layer expects [${shape.join(', ')}]`,
+      )
+  }
+}

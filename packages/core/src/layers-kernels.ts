@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { VatunError } from './errors.js'
+import type { Kernel } from './tfjs-program.js'
+
+type Layer = tfl.layers.Layer
+
+/** What executes a layer. @throws VatunError `unsupported` for channels-first layers. */
+export function layerKernel(layer: Layer): Kernel {
+  if (layer.getConfig().dataFormat === 'channelsFirst')
+    throw new VatunError(
+      'unsupported',
+      `openLayersModel: layer "${layer.name}" is channels-first, expected channels-last`,
+    )
+  const apply: Kernel = (inputs) =>
+    layer.apply(inputs.length === 1 ? inputs[0]! : [...inputs], { training: false }) as tf.Tensor
+  const unfused = UNFUSED[layer.getClassName()]?.(layer)
+  if (!unfused) return apply
+  const activation = tfl.layers.activation({ activation: activationOf(layer) })
+  return (inputs, differentiable) =>
+    differentiable ? (activation.apply(unfused(inputs, true)) as tf.Tensor) : apply(inputs, false)
+}
+
+/**
+ * Layers that tfjs executes as one fused operation, whose gradient computes that of the weights as well, which is slow and which some
+ * backends lack: the same without activation function, from plain operations.
+ */
+const UNFUSED: Readonly<Record<string, (layer: Layer) => Kernel>> = { Conv2D: convKernel, Dense: denseKernel }
+
+interface ConvConfig {
+  readonly strides: [number, number]
+  readonly padding: 'valid' | 'same'
+  readonly dilationRate: [number, number]
+}
+
+function convKernel(layer: Layer): Kernel {
+  const { strides, padding, dilationRate } = layer.getConfig() as unknown as ConvConfig
+  const [filter, bias] = layer.getWeights()
+  return ([x]) => {
+    const sums = tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, padding, 'NHWC', dilationRate)
+    return bias ? tf.add(sums, bias) : sums
+  }
+}
+
+/** What executes a dense layer without its activation function. */
+export function denseKernel(layer: Layer): Kernel {
+  const [weight, bias] = layer.getWeights()
+  return ([x]) => {
+    const [inputs, units] = weight!.shape as [number, number]
+    const product = tf.matMul(tf.reshape(x!, [-1, inputs]), weight as tf.Tensor2D)
+    return tf.reshape(bias ? tf.add(product, bias) : product, [...x!.shape.slice(0, -1), units])
+  }
+}
+
+type ActivationName = Parameters<typeof tfl.layers.activation>[0]['activation']
+
+/** Name of the activation function that is part of the layer, `linear` for none. */
+export function activationOf(layer: Layer): ActivationName {
+  if (layer.getClassName() === 'Softmax') return 'softmax'
+  const { activation } = layer.getConfig()
+  return typeof activation === 'string' ? (activation as ActivationName) : 'linear'
+}
