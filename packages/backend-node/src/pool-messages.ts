@@ -1,9 +1,14 @@
 import type { AnalysisSpec, BackendReport, ClassifierInfo, DatasetSpec, ModelSpec, SerializedError } from '@vatun/core'
+import type { NodeBackend } from './prepare-backend.js'
 
 /** What a worker needs to open its model and its images; structured-cloneable. Further fields are for the worker module itself. */
 export interface WorkerInit {
   readonly model: ModelSpec
   readonly dataset: DatasetSpec
+  /** The engine to use; without it the first that works, see `prepareBackend`. */
+  readonly engine?: NodeBackend
+  /** Threads of each worker's engine. Default: the worker's share of the cores. */
+  readonly threads?: number
   readonly [extra: string]: unknown
 }
 

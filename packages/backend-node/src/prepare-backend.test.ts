@@ -3,19 +3,29 @@ import { describe, expect, it } from 'vitest'
 import { prepareBackend } from './prepare-backend.js'
 
 describe('prepareBackend', () => {
-  it('takes the fastest that works and says why not a faster one', async () => {
+  it('takes the first that works and says why not one before it', async () => {
     const report = await prepareBackend({ env: {} })
     expect(report).toEqual({
       name: 'wasm',
       device: 'cpu',
       threads: 1,
-      rejected: ['tfjs-node-gpu', 'tfjs-node'].map((name) => ({
-        name,
-        reason: expect.stringContaining(`@tensorflow/${name}`),
-      })),
+      rejected: [
+        { name: 'tfjs-node-gpu', reason: expect.stringContaining('@tensorflow/tfjs-node-gpu') },
+        { name: 'tfjs-node', reason: expect.stringContaining('@tensorflow/tfjs-node') },
+        { name: 'onnxruntime', reason: 'it runs ONNX models only' },
+      ],
     })
     expect(tf.getBackend()).toBe('wasm')
     expect(tf.memory().numTensors).toBe(0)
+  })
+
+  it('takes onnxruntime for ONNX models, with wasm beside it for gradients', async () => {
+    const report = await prepareBackend({ env: {}, format: 'onnx', threads: 1 })
+    expect(report).toMatchObject({ name: 'onnxruntime', device: 'cpu', provider: 'cpu', gradients: 'wasm', threads: 1 })
+    expect(report.rejected.map(({ name }) => name).slice(0, 2)).toEqual(['tfjs-node-gpu', 'tfjs-node'])
+    expect(tf.getBackend()).toBe('wasm')
+    for (const format of ['tfjs-layers', 'tfjs-graph'] as const)
+      expect(await prepareBackend({ env: {}, format })).toMatchObject({ name: 'wasm' })
   })
 
   it('takes the one that is asked for', async () => {
@@ -30,9 +40,17 @@ describe('prepareBackend', () => {
       code: 'unsupported',
       message: expect.stringMatching(/^prepareBackend: prefer asks for "tfjs-node", but @tensorflow\/tfjs-node /),
     })
+    await expect(
+      prepareBackend({ format: 'tfjs-layers', env: { VATUN_BACKEND: 'onnxruntime' } }),
+    ).rejects.toMatchObject({
+      code: 'unsupported',
+      message:
+        'prepareBackend: VATUN_BACKEND asks for "onnxruntime", but it runs ONNX models only, this one is tfjs-layers',
+    })
     await expect(prepareBackend({ env: { VATUN_BACKEND: 'cuda' } })).rejects.toMatchObject({
       code: 'bad-input',
-      message: 'prepareBackend: VATUN_BACKEND is "cuda", expected one of tfjs-node-gpu, tfjs-node, wasm, cpu',
+      message:
+        'prepareBackend: VATUN_BACKEND is "cuda", expected one of tfjs-node-gpu, tfjs-node, onnxruntime, wasm, cpu',
     })
   })
 })

@@ -10,8 +10,8 @@ import { createWorkerPool, type WorkerPool } from './worker-pool.js'
 
 const init = {
   model: {
-    format: 'onnx',
-    url: '/models/net.onnx',
+    format: 'tfjs-layers',
+    url: '/models/net.json',
     name: 'net',
     classNames: ['dark', 'bright'],
     preprocessing: { mean: [0], std: [1] },
@@ -51,7 +51,7 @@ describe('createWorkerPool', () => {
 
   it('says what executes and which model it is', () => {
     expect(pool.report).toMatchObject({ name: 'wasm', device: 'cpu', threads: 2 })
-    expect(pool.report.rejected.map((r) => r.name)).toEqual(['tfjs-node-gpu', 'tfjs-node'])
+    expect(pool.report.rejected.map((r) => r.name)).toEqual(['tfjs-node-gpu', 'tfjs-node', 'onnxruntime'])
     expect(pool.info.layers[0]?.name).toBe('conv1')
     expect(pool.concurrency).toBe(2)
   })
@@ -193,8 +193,8 @@ describe('opening', () => {
   it('reports what a worker could not open', async () => {
     expect(await rejection(failing('missing'))).toMatchObject({
       code: 'not-found',
-      message: 'model: no file "/models/net.onnx"',
-      details: { url: '/models/net.onnx' },
+      message: 'model: no file "/models/net.json"',
+      details: { url: '/models/net.json' },
     })
   })
 

@@ -9,7 +9,7 @@ import { type PoolWorker, startWorker } from './pool-worker.js'
 export interface WorkerPoolOptions {
   /** Module that calls `serveAnalyses` of `@vatun/backend-node/worker`: a file URL or an absolute path. */
   readonly workerUrl: URL | string
-  /** Workers. Default: one for each core this process may use. */
+  /** Workers. Default: as many as keep all cores busy, which is one for an engine with threads of its own or a GPU. */
   readonly size?: number
   readonly init: WorkerInit
   /** Memory limits of each worker, in MB; see `worker_threads`. */
@@ -42,9 +42,12 @@ interface Job {
  * @throws VatunError what a failing worker reports: a missing model, an engine that does not start, a broken module
  */
 export async function createWorkerPool(options: WorkerPoolOptions): Promise<WorkerPool> {
-  const { size = availableParallelism(), workerUrl, init, resourceLimits } = options
-  if (!Number.isInteger(size) || size < 1)
+  const { size, workerUrl, resourceLimits } = options
+  if (size !== undefined && !(Number.isInteger(size) && size >= 1))
     throw new VatunError('bad-input', `createWorkerPool: size is ${size}, expected a whole number of at least 1`)
+  // Workers of one thread each use the cores better than threads of one worker: what lies between two passes runs side by side too.
+  const threads = size === undefined ? 1 : Math.max(1, Math.floor(availableParallelism() / size))
+  const init = { threads, ...options.init }
   const waiting: Job[] = []
   const idle: PoolWorker[] = []
   const living = new Set<PoolWorker>()
@@ -127,11 +130,14 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
     })
 
   try {
-    const [first] = await Promise.all(Array.from({ length: size }, start))
-    const { report, info } = first!
+    // The first one tells which engine it is.
+    const first = size === undefined ? [await start()] : []
+    const count = size ?? workersFor(first[0]!.report)
+    const opened = await Promise.all([...first, ...Array.from({ length: count - first.length }, start)])
+    const { report, info } = opened[0]!
     return {
-      concurrency: size,
-      report: { ...report, threads: report.threads * size },
+      concurrency: count,
+      report: { ...report, threads: report.threads * count },
       info,
       partial: partial as Executor['partial'],
       close: () => close(new VatunError('engine', 'worker pool: closed, create a new one')),
@@ -140,4 +146,8 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
     await close(error)
     throw error
   }
+}
+
+function workersFor({ device, threads }: BackendReport): number {
+  return device === 'gpu' ? 1 : Math.max(1, Math.floor(availableParallelism() / threads))
 }

@@ -21,11 +21,12 @@ export type AnalysisFactory = (params: never, context: WorkerContext) => Analysi
 
 /** Options of {@link serveAnalyses}. */
 export interface ServeOptions {
-  openClassifier(spec: ModelSpec, init: WorkerInit): Promise<Classifier>
+  /** Opens the model on the engine that the report names. */
+  openClassifier(spec: ModelSpec, report: BackendReport, init: WorkerInit): Promise<Classifier>
   openDataset(spec: DatasetSpec, init: WorkerInit): Promise<Dataset>
   /** By `AnalysisSpec.name`. */
   readonly analyses: Readonly<Record<string, AnalysisFactory>>
-  /** Prepares execution before the model is opened. Default {@link prepareBackend}. */
+  /** Prepares execution before the model is opened. Default {@link prepareBackend} for the model's format. */
   prepare?(init: WorkerInit): Promise<BackendReport>
 }
 
@@ -74,10 +75,18 @@ async function open(
   options: ServeOptions,
   init: WorkerInit,
 ): Promise<{ report: BackendReport; context: WorkerContext }> {
-  const report = await (options.prepare ?? (() => prepareBackend()))(init)
+  const report = await (options.prepare ?? prepareFor)(init)
   const [classifier, dataset] = await Promise.all([
-    options.openClassifier(init.model, init),
+    options.openClassifier(init.model, report, init),
     options.openDataset(init.dataset, init),
   ])
   return { report, context: { classifier, dataset, info: classifier.info, init } }
+}
+
+function prepareFor({ model, engine, threads }: WorkerInit): Promise<BackendReport> {
+  return prepareBackend({
+    format: model.format,
+    ...(engine && { prefer: engine }),
+    ...(threads && { threads }),
+  })
 }

@@ -20,10 +20,10 @@ export interface OpenedProgram {
 export async function openProgram(source: OnnxSource, options: ClassifierOptions): Promise<OpenedProgram> {
   const bytes = await bytesOf(source)
   const hash = await sha256(bytes)
-  await tf.ready()
   try {
+    await tf.ready()
     const program = compile(readGraph(decode(bytes)))
-    const network = await createProgramNetwork(program)
+    const network = await createProgramNetwork(program, options)
     return { classifier: createTfjsClassifier(network, { ...options, hash, format: 'onnx' }), bytes, program }
   } catch (error) {
     throw toVatunError(error, 'openOnnx')
