@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { axes } from '@vatun/augment/axes'
-import { createWorkerPool, openBundle, type WorkerPool } from '@vatun/backend-node'
-import { type ClassifierInfo, type Dataset, Session, VatunError } from '@vatun/core'
+import { createWorkerPool, type NodeBackend, openBundle, type WorkerPool } from '@vatun/backend-node'
+import { type BackendReport, type ClassifierInfo, type Dataset, Session, VatunError } from '@vatun/core'
 import type { Observable } from 'rxjs'
 import type { Config } from './config.js'
 import { drawStratified } from './draw-sample.js'
@@ -17,8 +17,10 @@ export interface AnalyzeOptions {
   readonly images?: number
   /** Seed of the sample and of the layout. Default 0. */
   readonly seed?: number
-  /** Workers that run the model. Default: the number of cores. */
+  /** Workers that run the model. Default: as many as keep all cores busy. */
   readonly workers?: number
+  /** The engine that runs the model. Default `auto`: that of VATUN_BACKEND, else the first that works. */
+  readonly engine?: NodeBackend | 'auto'
   /** Told about the progress of every task. */
   readonly onProgress?: OnProgress
 }
@@ -48,10 +50,11 @@ export interface PreparedAnalysis {
 export async function prepareAnalysis(config: Config, options: AnalyzeOptions = {}): Promise<PreparedAnalysis> {
   const seed = options.seed ?? 0
   const dataset = await openDataset(config.dataset)
+  const { engine = 'auto' } = options
   const pool = await createWorkerPool({
     workerUrl: new URL('./analysis-worker.js', import.meta.url),
     ...(options.workers === undefined ? {} : { size: options.workers }),
-    init: { model: config.model, dataset: config.dataset },
+    init: { model: config.model, dataset: config.dataset, ...(engine !== 'auto' && { engine }) },
   })
   try {
     return await prepareWithPool(config, options, seed, dataset, pool)
@@ -100,7 +103,7 @@ async function prepareWithPool(
   session.setStatus({ engines: [{ where: 'server', report: pool.report }] })
   const stages = runStages(
     session,
-    { model, dataset, indices, seed, bundle, executor: pool },
+    { model, engine: engineIdentity(pool.report), dataset, indices, seed, bundle, executor: pool },
     options.onProgress ?? (() => {}),
   )
   return {
@@ -114,6 +117,11 @@ async function prepareWithPool(
       await bundle.close()
     },
   }
+}
+
+/** Engines differ in the last bits of a result, so that what one has computed is not continued by another. */
+function engineIdentity({ name, provider, device }: BackendReport): string {
+  return `${name} on ${provider ?? device}`
 }
 
 async function checkFit(model: ClassifierInfo, dataset: Dataset): Promise<void> {

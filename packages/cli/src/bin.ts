@@ -19,6 +19,11 @@ interface CommonOptions extends AnalyzeOptions {
   readonly output?: string
 }
 
+/** Listed here so that `--help` loads no engine. */
+const engines = ['auto', 'tfjs-node-gpu', 'tfjs-node', 'onnxruntime', 'wasm', 'cpu'] satisfies NonNullable<
+  AnalyzeOptions['engine']
+>[]
+
 const program = new Command('vatun')
   .description('Tests and explains convolutional image classifiers.')
   .version(version)
@@ -33,8 +38,11 @@ const withAnalysis = (command: Command): Command =>
       ),
     )
     .addOption(new Option('--seed <n>', 'seed of the sample and of the layout').argParser(wholeNumber(0)).default(0))
+    .addOption(new Option('--engine <name>', 'what runs the model (default: the first that works)').choices(engines))
     .addOption(
-      new Option('--workers <n>', 'workers that run the model (default: one a core)').argParser(wholeNumber(1, 256)),
+      new Option('--workers <n>', 'workers that run the model (default: as many as keep all cores busy)').argParser(
+        wholeNumber(1, 256),
+      ),
     )
     .addOption(new Option('--output <folder>', "folder of the results (default: the configuration's)"))
 

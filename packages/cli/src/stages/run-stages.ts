@@ -43,6 +43,8 @@ import { type DrawnSheet, drawThumbnails } from './thumbnails.js'
 /** What the stages work with. */
 export interface AnalysisResources {
   readonly model: ClassifierInfo
+  /** Identity of what computes; part of the results' keys. */
+  readonly engine: string
   readonly dataset: Dataset
   /** Data set indices in the order of processing. */
   readonly indices: readonly number[]
@@ -68,12 +70,13 @@ export interface Stages {
  * something to show early and refines from there.
  */
 export function runStages(session: Session, resources: AnalysisResources, onProgress: OnProgress): Stages {
-  const { model, dataset, indices, seed, bundle, executor } = resources
+  const { model, engine, dataset, indices, seed, bundle, executor } = resources
   const tasks = new TaskList()
   let surveyed: Survey | undefined
   let sheet: DrawnSheet | undefined
 
-  const keyOf = (spec: AnalysisSpec, shardSize = 0) => resultKey(spec, model.hash, dataset.hash, indices, shardSize)
+  const keyOf = ({ name, params }: AnalysisSpec, shardSize = 0) =>
+    resultKey({ name, params: { ...params, engine } }, model.hash, dataset.hash, indices, shardSize)
 
   /** Runs one stage: its steps become states of a result and lines of the status; its failure is emitted, not thrown. */
   const stage = <T>(
