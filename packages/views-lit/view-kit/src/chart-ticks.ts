@@ -37,6 +37,11 @@ export function chartTicks(degrees: readonly number[], axis: Axis | undefined, w
   const shown = ticks.filter((_, i) => (i - middle) % every === 0)
   // The y labels leave room at the left, at the right there may be none.
   const anchorOf = (at: number) => (x(at) + (degreeText(axis, at).length * labelWidth) / 2 > width ? 'end' : 'middle')
+  // A last label that is moved to the left must not run into the one before it.
+  const [before, last] = shown.slice(-2).map(x)
+  const widths = shown.slice(-2).map((at) => degreeText(axis, at).length * labelWidth)
+  if (shown.length > 2 && anchorOf(shown.at(-1)!) === 'end' && last! - widths[1]! < before! + widths[0]! / 2 + 4)
+    shown.pop()
   if (shown.length > 2) return shown.map((at) => ({ at, anchor: anchorOf(at) }))
   const wide = room([low, high])
   const between = x(identity) > 1.5 * wide && width - x(identity) > 1.5 * wide

@@ -23,7 +23,7 @@ describe('layoutDots', () => {
 
   test('grows with the panel', () => {
     expect(layoutDots(vgg, 600, 500).pitch).toBeGreaterThan(layoutDots(vgg, 350, 270).pitch)
-    expect(layoutDots(network(16), 600, 300).pitch).toBe(16)
+    expect(layoutDots(network(16), 600, 300).pitch).toBe(22)
   })
 
   test('scrolls where nothing fits, and drops names where only they do not', () => {

@@ -26,7 +26,7 @@ export interface DotLayout {
 }
 
 const labelHeight = 13
-const largestPitch = 16
+const largestPitch = 22
 const smallestPitch = 3
 const scrollingPitch = 4
 /** Of the distance within a row, compared with that between rows. */

@@ -17,11 +17,16 @@ export interface DotColors {
   readonly muted: string
   readonly background: string
   readonly accent: string
+  readonly dark: boolean
 }
 
 /** Strengths are drawn in this many steps: a path for each is much faster than one for each dot. */
 const steps = 8
-const faintest = 0.2
+
+/** Opacity of a dot without strength, 0…1: light dots on a dark ground vanish earlier. */
+export function faintestDot(dark: boolean): number {
+  return dark ? 0.36 : 0.2
+}
 
 /** Draws the part of the layout from `scroll` to `scroll + height` on a context in CSS pixels. */
 export function drawDots(
@@ -31,6 +36,7 @@ export function drawDots(
   colors: DotColors,
   view: { readonly width: number; readonly height: number; readonly scroll: number },
 ): void {
+  const faintest = faintestDot(colors.dark)
   context.clearRect(0, 0, view.width, view.height)
   context.save()
   context.translate(0, -view.scroll)

@@ -159,6 +159,7 @@ export class VatunFilterMap extends VatunElement {
         background: style.backgroundColor,
         accent: style.caretColor,
         muted: style.borderTopColor,
+        dark: this.dark,
       },
       { width, height, scroll: this.scrollTop },
     )

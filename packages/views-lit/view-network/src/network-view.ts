@@ -8,6 +8,7 @@ import {
 } from '@vatun/core'
 import { ElementSize, formatCount, layerRamp, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
+import { faintestDot } from './draw-dots.js'
 import type { FilterDetail } from './filter-map.js'
 import { networkStyles } from './network-styles.js'
 import type { PatternDetail } from './pattern-list.js'
@@ -70,13 +71,14 @@ export class VatunNetwork extends VatunElement {
 
   #legend({ selection, emphasis, layers }: NetworkViewState) {
     const color = layerRamp(Math.floor(layers.length / 2), layers.length)
+    const faintest = faintestDot(this.dark)
     const end = `${Math.round(emphasis!.scale * 100)} %`
     const title = selection
       ? `Solid: ${end} of the layer's strongest average above the filter's own average`
       : `Solid: ${end} or more of the layer's strongest average`
     return html`<span class="legend small muted" part="legend" title=${title}>
       ${selection ? 'as usual' : 'silent'}
-      ${[0.2, 0.47, 0.73, 1].map((opacity) => html`<i style="background:${color};opacity:${opacity}"></i>`)}
+      ${[0, 1 / 3, 2 / 3, 1].map((t) => faintest + t * (1 - faintest)).map((opacity) => html`<i style="background:${color};opacity:${opacity}"></i>`)}
       ${selection ? 'more' : 'active'}
     </span>`
   }

@@ -14,7 +14,7 @@ const leastCell = 52
 const wantedCell = 65
 const largestCell = 140
 const leastRow = 20
-const largestRow = 56
+const largestRow = 96
 
 /** Width at which names and column heads are not cut. */
 export function wantedWidth(columns: number, longestName: number): number {

@@ -74,14 +74,19 @@ export const simulationStyles = css`
   .narrow {
     flex-direction: column;
   }
+  .narrow vatun-line-chart {
+    min-height: 80px;
+  }
   .narrow vatun-simulation-grid {
     flex: 1 1 0 !important;
     min-height: 0;
     padding-left: 8px;
   }
   .narrow .focus {
-    flex: 1 1 0;
+    flex: 1.5 1 0;
     min-height: 0;
+    padding: 4px 12px;
+    overflow: auto;
     border-top: 1px solid var(--_line);
     border-left: 0;
   }

@@ -38,7 +38,7 @@ export class VatunSimulation extends VatunElement {
     if (!view || !column)
       return html`<vatun-state empty="How predictions move under each change of the images will be shown here."></vatun-state>`
     return html`<div class="body ${this.#size.width < 600 ? 'narrow' : ''}">
-      <vatun-simulation-grid part="grid" style="flex-basis:clamp(50%,${wantedWidth(view.columns.length, longestName(view)) + 13}px,60%)" .view=${view} .order=${this.order} @vatun-cell=${this.#choose}></vatun-simulation-grid>
+      <vatun-simulation-grid part="grid" style="flex-basis:clamp(50%,${wantedWidth(view.columns.length, longestName(view)) + 13}px,63%)" .view=${view} .order=${this.order} @vatun-cell=${this.#choose}></vatun-simulation-grid>
       <section class="focus" aria-label="Cell in focus">${this.#focus(view, column)}</section>
     </div>`
   }

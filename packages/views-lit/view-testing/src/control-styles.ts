@@ -59,10 +59,10 @@ export const controlStyles = css`
     margin-top: 2px;
   }
   .switches .what {
-    width: 44px;
+    width: 38px;
   }
   .switches select {
-    width: 72px;
+    width: 66px;
     padding: 0 2px;
   }
   .switches .last {

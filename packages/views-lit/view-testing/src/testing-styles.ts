@@ -28,7 +28,7 @@ export const testingStyles = css`
     --charts: 124px;
     --side: clamp(
       88px,
-      min(100cqh - var(--charts) - 90px, (100cqw - 24px - 236px - 130px - 44px) / 2),
+      min(100cqh - var(--charts) - 90px, (100cqw - 24px - 232px - 156px - 44px) / 2),
       480px
     );
     display: grid;
@@ -36,7 +36,7 @@ export const testingStyles = css`
     grid-template:
       'images classes changes' auto
       'explain explain changes' auto
-      'charts charts charts' minmax(var(--charts), 1fr) / max-content minmax(130px, 1fr) 236px;
+      'charts charts charts' minmax(var(--charts), 1fr) / max-content minmax(156px, 1fr) 232px;
     gap: 6px 16px;
     min-height: 100%;
     padding: 8px 12px 6px;
@@ -138,9 +138,9 @@ export const testingStyles = css`
       grid-template:
         'images' auto
         'explain' auto
-        'classes' auto
         'changes' auto
-        'charts' auto / minmax(0, 1fr);
+        'charts' auto
+        'classes' auto / minmax(0, 1fr);
       min-height: 0;
     }
     .charts {
@@ -148,6 +148,9 @@ export const testingStyles = css`
     }
     .chart {
       height: 124px;
+    }
+    .sweeps .axes {
+      display: none;
     }
     .slider {
       height: 28px;
@@ -176,6 +179,9 @@ export const testingStyles = css`
     }
     .explain .opacity {
       width: 44px;
+    }
+    .explain select {
+      max-width: 112px;
     }
     .explain label .muted {
       display: none;
