@@ -1,13 +1,21 @@
-import { type BackendReport, errorFromJSON, type Port, type SessionPorts, type Step, VatunError } from '@vatun/core'
-import { Observable, type Subscriber } from 'rxjs'
-import type { PageMessage, WorkerMessage } from './protocol.js'
+import { type BackendReport, type Port, type SessionPorts, type Step, toVatunError, VatunError } from '@vatun/core'
+import { BehaviorSubject, Observable, type Subscriber } from 'rxjs'
+import type { RejectedEngine } from './prepare-backend.js'
+import type { PageMessage } from './protocol.js'
+import { runWorker, type WorkerLike, type WorkerRun } from './worker-run.js'
 
-/** What {@link connectWorker} needs of a `Worker`. */
-export interface WorkerLike {
-  postMessage(message: unknown): void
-  addEventListener(type: 'message' | 'messageerror' | 'error', listener: (event: Event) => void): void
-  terminate(): void
-}
+export type { WorkerLike } from './worker-run.js'
+
+/** What a worker is doing. */
+export type WorkerStatus =
+  | {
+      readonly state: 'opening'
+      /** The engine that went away before, where that is why a worker is opening. */
+      readonly lost?: RejectedEngine
+    }
+  | { readonly state: 'ready'; readonly report: BackendReport }
+  /** Nobody answers; with a function for the worker, the next request starts another one. */
+  | { readonly state: 'failed'; readonly error: VatunError }
 
 /** A worker that answers the ports of a session. */
 export interface WorkerConnection {
@@ -15,83 +23,133 @@ export interface WorkerConnection {
   readonly ports: Required<SessionPorts>
   /** A port of any other name. */
   port<Request, Result>(name: string): Port<Request, Result>
-  /** The worker's engine; rejects when it could not open what it was told to. */
+  /** The engine of the first worker that could open what it was told to; rejects when the first one could not. */
   readonly report: Promise<BackendReport>
-  /** Ends the worker; what is pending fails. */
+  /** What the worker is doing now, and every change; completes when the connection is terminated. */
+  readonly status$: Observable<WorkerStatus>
+  /** Ends the worker; what is pending and every later request fails. */
   terminate(): void
 }
+
+interface PendingRequest {
+  readonly subscriber: Subscriber<Step<never>>
+  readonly message: PageMessage
+  /** Something has been emitted: to begin again would tell it twice. */
+  answered: boolean
+  /** Sent to a second worker already. */
+  resent: boolean
+}
+
+/** An engine may go away once, as it does when a laptop changes its GPU; one that does so twice is not asked a third time. */
+const lossesAllowed = 1
 
 /**
  * Connects a page to a worker that calls `servePorts` of `@vatun/backend-web/worker`.
  *
- * Each subscription to a port is one computation in the worker, unsubscribing cancels it. Requests are copied, results moved. When the
- * worker crashes, everything pending and every later request fails with the reason.
+ * Each subscription to a port is one computation in the worker, unsubscribing cancels it. Requests are copied, results moved.
  *
- * @param init Handed to the worker; structured-cloneable
+ * When the engine goes away (a lost WebGL context), another worker is started, which takes the next engine if this is the second time.
+ * Requests without an answer so far are put to it, once; others fail with one error. When the worker crashes, what is pending fails with
+ * the reason and `details.retry`; the next request starts another worker.
+ *
+ * @param worker A function that starts one: `() => new Worker(…)`. A `Worker` itself cannot be replaced: its end is the connection's.
+ * @param init Handed to each worker; structured-cloneable.
  */
-export function connectWorker(worker: WorkerLike, init: unknown): WorkerConnection {
-  const pending = new Map<number, Subscriber<Step<never>>>()
+export function connectWorker(worker: WorkerLike | (() => WorkerLike), init: unknown): WorkerConnection {
+  const pending = new Map<number, PendingRequest>()
+  const losses = new Map<string, number>()
+  const avoid: RejectedEngine[] = []
+  const status = new BehaviorSubject<WorkerStatus>({ state: 'opening' })
   let nextId = 0
-  let ended: VatunError | undefined
-  let ready: (report: BackendReport) => void
-  let refuse: (error: VatunError) => void
-  const report = new Promise<BackendReport>((resolve, reject) => {
-    ready = resolve
-    refuse = reject
-  })
-  // The same error reaches every request, so a page that does not look at the report misses nothing.
-  report.catch(() => undefined)
-  const post = (message: PageMessage) => worker.postMessage(message)
+  let run: WorkerRun | undefined
+  /** Set when nothing can be asked any more. */
+  let closed: VatunError | undefined
+  const retry = typeof worker === 'function'
 
-  const end = (error: VatunError) => {
-    if (ended) return
-    ended = error
-    refuse(error)
-    for (const subscriber of [...pending.values()]) subscriber.error(error)
-    pending.clear()
-    worker.terminate()
+  const stopped = (what: string, why?: string) => {
+    const remedy = retry ? 'try again' : 'reload the page'
+    return new VatunError('engine', `worker: ${what}, ${remedy}${why ? `: ${why}` : ''}`, { details: { retry } })
   }
 
-  worker.addEventListener('message', (event) => {
-    const { data: message } = event as MessageEvent<WorkerMessage>
-    if (message.kind === 'ready') return ready(message.report)
-    if (message.kind === 'unready') return end(errorFromJSON(message.error))
-    const subscriber = pending.get(message.id)
-    if (!subscriber) return
-    if (message.kind === 'step') return subscriber.next(message.step as Step<never>)
-    pending.delete(message.id)
-    if (message.kind === 'complete') subscriber.complete()
-    else subscriber.error(errorFromJSON(message.error))
-  })
-  worker.addEventListener('error', (event) => {
-    const { message, filename, lineno } = event as ErrorEvent
-    const what = message ? `${message} (${filename}:${lineno})` : 'its script does not load'
-    end(new VatunError('engine', `worker: crashed, reload the page: ${what}`))
-  })
-  worker.addEventListener('messageerror', () => {
-    end(new VatunError('engine', 'worker: a message could not be read, reload the page'))
-  })
-  post({ kind: 'init', init })
+  const report = firstReport(status)
+  // The same error reaches every request, so a page that does not look at the report misses nothing.
+  report.catch(() => undefined)
+
+  const fail = (error: VatunError) => {
+    run = undefined
+    if (!retry) closed = error
+    const failing = [...pending.values()]
+    pending.clear()
+    status.next({ state: 'failed', error })
+    for (const { subscriber } of failing) subscriber.error(error)
+  }
+
+  const replace = (engine: RejectedEngine) => {
+    const error = stopped(`${engine.name} stopped`, engine.reason)
+    if (!retry) return fail(error)
+    const count = (losses.get(engine.name) ?? 0) + 1
+    losses.set(engine.name, count)
+    if (count > lossesAllowed) avoid.push({ ...engine, reason: `it stopped ${count} times: ${engine.reason}` })
+    const failing = [...pending].filter(([, { answered, resent }]) => answered || resent)
+    for (const [id] of failing) pending.delete(id)
+    start(engine)
+    for (const request of pending.values()) {
+      request.resent = true
+      run?.post(request.message)
+    }
+    for (const [, { subscriber }] of failing) subscriber.error(error)
+  }
+
+  const start = (lost?: RejectedEngine) => {
+    status.next(lost ? { state: 'opening', lost } : { state: 'opening' })
+    try {
+      run = runWorker(typeof worker === 'function' ? worker() : worker, init, avoid, {
+        ready: (report) => status.next({ state: 'ready', report }),
+        step: (id, step) => {
+          const request = pending.get(id)
+          if (!request) return
+          request.answered = true
+          request.subscriber.next(step)
+        },
+        complete: (id) => take(id)?.complete(),
+        failed: (id, error) => take(id)?.error(error),
+        lost: replace,
+        unready: fail,
+        crashed: (what, why) => fail(stopped(what, why)),
+      })
+    } catch (error) {
+      fail(toVatunError(error, 'worker: cannot be started'))
+    }
+  }
+
+  const take = (id: number) => {
+    const subscriber = pending.get(id)?.subscriber
+    pending.delete(id)
+    return subscriber
+  }
 
   const port =
     <Request, Result>(name: string): Port<Request, Result> =>
     (request) =>
       new Observable<Step<Result>>((subscriber) => {
-        if (ended) return subscriber.error(ended)
+        if (!run && !closed) start()
+        const { value } = status
+        if (!run) return subscriber.error(closed ?? (value.state === 'failed' ? value.error : undefined))
         const id = nextId++
-        pending.set(id, subscriber)
+        const message: PageMessage = { kind: 'request', id, port: name, request }
         try {
-          post({ kind: 'request', id, port: name, request })
+          run.post(message)
         } catch (cause) {
-          pending.delete(id)
           const why = cause instanceof Error ? cause.message : String(cause)
           return subscriber.error(new VatunError('bad-input', `${name}: the request cannot be sent: ${why}`, { cause }))
         }
+        pending.set(id, { subscriber, message, answered: false, resent: false })
         return () => {
-          if (pending.delete(id)) post({ kind: 'cancel', id })
+          if (pending.delete(id)) run?.post({ kind: 'cancel', id })
         }
       })
 
+  start()
   return {
     ports: {
       predict: port('predict'),
@@ -102,6 +160,21 @@ export function connectWorker(worker: WorkerLike, init: unknown): WorkerConnecti
     },
     port,
     report,
-    terminate: () => end(new VatunError('engine', 'worker: was terminated, connect a new one')),
+    status$: status.asObservable(),
+    terminate: () => {
+      run?.stop()
+      closed = new VatunError('engine', 'worker: was terminated, connect a new one')
+      fail(closed)
+      status.complete()
+    },
   }
+}
+
+function firstReport(status: Observable<WorkerStatus>): Promise<BackendReport> {
+  return new Promise((resolve, reject) => {
+    status.subscribe((now) => {
+      if (now.state === 'ready') resolve(now.report)
+      else if (now.state === 'failed') reject(now.error)
+    })
+  })
 }

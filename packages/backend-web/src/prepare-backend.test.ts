@@ -1,16 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { isSoftwareRenderer } from './inspect-webgl.js'
+import { startAndCheck } from './check-engine.js'
+import type { EngineLife } from './engine-life.js'
 import { prepareBackend, type WebBackend } from './prepare-backend.js'
+import { isSoftwareRenderer } from './software-renderer.js'
+import { inspectAdapter } from './start-webgpu.js'
 
-// Node has no WebGL, which is one of the cases; the others need a browser.
+// Node has neither WebGPU nor WebGL, which is one of the cases; the others need a browser: tests/e2e/browser-backend.test.ts.
 describe('prepareBackend', () => {
-  it('takes WebAssembly where there is no WebGL, and says why', async () => {
+  it('takes WebAssembly where there is no GPU, and says why', async () => {
     expect(await prepareBackend()).toEqual({
       name: 'wasm',
       device: 'cpu',
       threads: 1,
-      rejected: [{ name: 'webgl', reason: 'WebGL 2 is not available here' }],
+      rejected: [
+        { name: 'webgpu', reason: 'WebGPU is not available here' },
+        { name: 'webgl', reason: 'WebGL 2 is not available here' },
+      ],
     })
     expect(tf.getBackend()).toBe('wasm')
     expect(tf.memory().numTensors).toBe(0)
@@ -24,6 +30,54 @@ describe('prepareBackend', () => {
       message: 'prepareBackend: "webgl" does not work here: WebGL 2 is not available here',
     })
     await expect(prepareBackend({ prefer: 'cuda' as WebBackend })).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(prepareBackend({ threads: 0 })).rejects.toMatchObject({ code: 'bad-input' })
+    expect(tf.memory().numTensors).toBe(0)
+  })
+
+  it('passes over what it is told to avoid', async () => {
+    const avoid = [{ name: 'wasm', reason: 'it stopped 2 times' }]
+    const { name, rejected } = await prepareBackend({ avoid })
+    expect(name).toBe('cpu')
+    expect(rejected).toContainEqual(avoid[0])
+    await expect(prepareBackend({ avoid, prefer: 'wasm' })).rejects.toMatchObject({
+      message: 'prepareBackend: "wasm" does not work here: it stopped 2 times',
+    })
+  })
+
+  it('hands over the engine that was chosen, which nothing takes away here', async () => {
+    const engines: EngineLife[] = []
+    await prepareBackend({ prefer: 'cpu', watch: (engine) => engines.push(engine) })
+    expect(engines.map((engine) => [engine.name, engine.whyLost()])).toEqual([['cpu', undefined]])
+  })
+})
+
+describe('startAndCheck', () => {
+  it.each(['cpu', 'wasm'])('finds %s right', async (backend) => {
+    await expect(startAndCheck(backend)).resolves.toBeUndefined()
+    expect(tf.memory().numTensors).toBe(0)
+  })
+
+  it.each([
+    ['Conv2D', 'a convolution gives'],
+    ['Conv2DBackpropInput', 'the gradient of a convolution gives'],
+  ])('finds an engine out whose %s is a little wrong', async (kernelName, message) => {
+    const right = tf.getKernel(kernelName, 'cpu')
+    const wrong: tf.KernelFunc = (call) => {
+      const result = right.kernelFunc(call) as tf.TensorInfo
+      const values = (call.backend as tf.KernelBackend).readSync(result.dataId) as Float32Array
+      // What is left of a 16-bit float.
+      values[values.length - 1] = Math.fround(values[values.length - 1]! * (1 + 2 ** -11))
+      return result
+    }
+    tf.unregisterKernel(kernelName, 'cpu')
+    tf.registerKernel({ ...right, kernelFunc: wrong })
+    try {
+      await expect(startAndCheck('cpu')).rejects.toThrow(message)
+    } finally {
+      tf.unregisterKernel(kernelName, 'cpu')
+      tf.registerKernel(right)
+    }
+    expect(tf.memory().numTensors).toBe(0)
   })
 })
 
@@ -40,5 +94,17 @@ describe('isSoftwareRenderer', () => {
     ['ANGLE (Intel, Mesa Intel(R) UHD Graphics 620 (KBL GT2), OpenGL 4.6)', false],
   ])('%s', (renderer, expected) => {
     expect(isSoftwareRenderer(renderer)).toBe(expected)
+  })
+})
+
+describe('inspectAdapter', () => {
+  it('refuses adapters that compute on the CPU, by their name or because the browser says so', () => {
+    expect(inspectAdapter({ vendor: 'google', architecture: 'swiftshader' })).toBe(
+      'WebGPU is computed by software here (google swiftshader)',
+    )
+    expect(inspectAdapter({ vendor: 'mesa', description: 'llvmpipe (LLVM 15.0.7, 256 bits)' })).toMatch(/software/)
+    expect(inspectAdapter({ isFallbackAdapter: true })).toBe('WebGPU is computed by software here')
+    expect(inspectAdapter({ vendor: 'nvidia', architecture: 'ampere' })).toBeUndefined()
+    expect(inspectAdapter({})).toBeUndefined()
   })
 })

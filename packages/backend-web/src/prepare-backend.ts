@@ -1,42 +1,65 @@
-import * as tf from '@tensorflow/tfjs-core'
 import { type BackendReport, toVatunError, VatunError } from '@vatun/core'
-import { inspectWebGL } from './inspect-webgl.js'
+import { startAndCheck } from './check-engine.js'
+import { type EngineLife, lasting } from './engine-life.js'
+import { startWasm } from './start-wasm.js'
+import { startWebGL } from './start-webgl.js'
+import { startWebGPU } from './start-webgpu.js'
 
 /** Engines of TensorFlow.js in browsers, fastest first. */
-export const webBackends = ['webgl', 'wasm', 'cpu'] as const
+export const webBackends = ['webgpu', 'webgl', 'wasm', 'cpu'] as const
 
 /** One of {@link webBackends}. */
 export type WebBackend = (typeof webBackends)[number]
 
+/** An engine that was passed over, and why in one sentence. */
+export type RejectedEngine = BackendReport['rejected'][number]
+
 /** Options of {@link prepareBackend}. */
 export interface PrepareBackendOptions {
-  /** The engine to use; anything else is an error, not a fallback. Without it: the fastest that works. */
+  /**
+   * The engine to use; anything else is an error, not a fallback. Without it: the fastest that works. WebGL in software is taken when it is
+   * asked for by name, WebGPU in software never: it crashes.
+   */
   readonly prefer?: WebBackend
+  /**
+   * Imports the optional peer dependency: `() => import('@tensorflow/tfjs-backend-webgpu')`. It is called only where there is a GPU for it.
+   * Without it WebGPU is passed over.
+   */
+  readonly webgpu?: () => Promise<unknown>
   /**
    * Where the `.wasm` files of `@tensorflow/tfjs-backend-wasm` are: the URL of their folder, ending in `/`, or a URL for each file name.
    * Default: beside the script.
    */
   readonly wasmUrl?: string | Readonly<Record<string, string>>
+  /** Threads of WebAssembly, 1 to 8, where the page is cross-origin isolated. Default: the cores of the machine, but half of many. */
+  readonly threads?: number
+  /** Engines to pass over, with the reason to report: what a worker before this one has lost. */
+  readonly avoid?: readonly RejectedEngine[]
+  /** Given the engine that was chosen, to notice when it goes away. */
+  readonly watch?: (engine: EngineLife) => void
 }
 
+type Started = Pick<BackendReport, 'device' | 'threads'> & { readonly life: EngineLife }
+
 /**
- * Chooses the fastest engine that works in this page or worker, makes it the current backend of TensorFlow.js and tries it with
- * a small product. WebGL counts only on a real GPU with 32-bit floats: drawn by software it is far slower than WebAssembly.
- * Engines that were passed over are in `rejected`, each with its reason.
+ * Chooses the fastest engine that works in this page or worker and makes it the current backend of TensorFlow.js. WebGPU and WebGL count
+ * only on a real GPU: computed by software they are far slower than WebAssembly. Each engine has to get a small convolution and its
+ * gradient right before it is trusted. Engines that were passed over are in `rejected`, each with its reason; `wasm threads` among
+ * them says why WebAssembly runs on one thread.
  *
- * @throws VatunError `bad-input` for an unknown name, `unsupported` when the engine that was asked for does not work here
+ * @throws VatunError `bad-input` for an unknown name or count, `unsupported` when the engine that was asked for does not work here
  */
 export async function prepareBackend(options: PrepareBackendOptions = {}): Promise<BackendReport> {
-  const { prefer } = options
-  if (prefer !== undefined && !webBackends.includes(prefer))
-    throw new VatunError(
-      'bad-input',
-      `prepareBackend: prefer is "${prefer}", expected one of ${webBackends.join(', ')}`,
-    )
-  const rejected: { name: string; reason: string }[] = []
+  checkOptions(options)
+  const { prefer, avoid = [], watch } = options
+  const rejected: RejectedEngine[] = []
   for (const name of prefer ? [prefer] : webBackends) {
     try {
-      return { ...(await engines[name](options)), rejected }
+      const avoided = avoid.find((engine) => engine.name === name)
+      if (avoided) throw new Error(avoided.reason)
+      const { device, threads, life } = await engines[name](options, rejected)
+      watch?.(life)
+      return { name, device, threads, rejected }
     } catch (error) {
       const reason = toVatunError(error, name).message.replace(`${name}: `, '').split('\n')[0]!.trim()
       if (prefer)
@@ -50,35 +73,26 @@ export async function prepareBackend(options: PrepareBackendOptions = {}): Promi
   throw new VatunError('engine', 'prepareBackend: no engine works here', { details: { rejected } })
 }
 
-const engines: Record<WebBackend, (options: PrepareBackendOptions) => Promise<Omit<BackendReport, 'rejected'>>> = {
-  webgl: async () => {
-    const obstacle = inspectWebGL()
-    if (obstacle) throw new Error(obstacle)
-    await import('@tensorflow/tfjs-backend-webgl')
-    if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_CAPABLE')) throw new Error('the GPU computes with 16-bit floats only')
-    await activate('webgl')
-    return { name: 'webgl', device: 'gpu', threads: 1 }
-  },
-  wasm: async ({ wasmUrl }) => {
-    const wasm = await import('@tensorflow/tfjs-backend-wasm')
-    if (!(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new Error('WebAssembly has no SIMD here')
-    // The paths count only before the first start.
-    if (wasmUrl !== undefined && tf.findBackend('wasm') === null) wasm.setWasmPaths(wasmUrl as string)
-    await activate('wasm')
-    const threaded = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')
-    return { name: 'wasm', device: 'cpu', threads: threaded ? Math.max(1, wasm.getThreadsCount()) : 1 }
+const engines: Record<WebBackend, (options: PrepareBackendOptions, rejected: RejectedEngine[]) => Promise<Started>> = {
+  webgpu: async ({ webgpu }) => ({ device: 'gpu', threads: 1, life: await startWebGPU(webgpu) }),
+  webgl: async ({ prefer }) => ({ device: 'gpu', threads: 1, life: await startWebGL(prefer === 'webgl') }),
+  wasm: async (options, rejected) => {
+    const threads = await startWasm(options, (reason) => rejected.push({ name: 'wasm threads', reason }))
+    return { device: 'cpu', threads, life: lasting('wasm') }
   },
   cpu: async () => {
     await import('@tensorflow/tfjs-backend-cpu')
-    await activate('cpu')
-    return { name: 'cpu', device: 'cpu', threads: 1 }
+    await startAndCheck('cpu')
+    return { device: 'cpu', threads: 1, life: lasting('cpu') }
   },
 }
 
-async function activate(backend: string): Promise<void> {
-  if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js could not start "${backend}"`)
-  const product = tf.tidy(() => tf.matMul(tf.tensor2d([[1, 2]]), tf.tensor2d([[3], [4]])))
-  const [value] = await product.data()
-  product.dispose()
-  if (value !== 11) throw new Error(`1·3 + 2·4 gives ${value} on "${backend}"`)
+function checkOptions({ prefer, threads }: PrepareBackendOptions): void {
+  if (prefer !== undefined && !webBackends.includes(prefer))
+    throw new VatunError(
+      'bad-input',
+      `prepareBackend: prefer is "${prefer}", expected one of ${webBackends.join(', ')}`,
+    )
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 8))
+    throw new VatunError('bad-input', `prepareBackend: threads is ${threads}, expected 1 to 8`)
 }

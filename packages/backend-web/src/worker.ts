@@ -1,5 +1,7 @@
 import { type BackendReport, type Step, toVatunError, transferables, VatunError, yieldToEventLoop } from '@vatun/core'
 import { fromEvent, isObservable, type Observable, takeUntil } from 'rxjs'
+import type { EngineLife } from './engine-life.js'
+import type { RejectedEngine } from './prepare-backend.js'
 import type { PageMessage, WorkerMessage } from './protocol.js'
 
 /**
@@ -16,28 +18,55 @@ export interface ServedPorts {
   readonly handlers: Readonly<Record<string, PortHandler>>
 }
 
+/** To be handed to `prepareBackend`, which understands it: `prepareBackend({ ...engine })`. */
+export interface EngineContext {
+  /** Engines that workers before this one have lost, with the reason. */
+  readonly avoid: readonly RejectedEngine[]
+  /** Takes the engine whose end is to be noticed. */
+  readonly watch: (engine: EngineLife) => void
+}
+
 /** What {@link servePorts} needs of the worker's global scope. */
 export interface PortScope {
   postMessage(message: unknown, transfer: Transferable[]): void
   addEventListener(type: 'message', listener: (event: Event) => void): void
+  readonly navigator?: { readonly locks?: Pick<LockManager, 'request'> }
 }
 
 /**
  * The worker's side of {@link connectWorker}. Opens once what the page asks for, then answers requests: one computation at a time for
- * each port, in the order of arrival; cancelled ones that have not begun are skipped.
+ * each port, in the order of arrival; cancelled ones that have not begun are skipped. When the engine goes away, no answer leaves the worker
+ * any more, for it would be worthless; the page starts another worker.
  *
  * @param open Opens engine, model and data; `init` is what the page gave to `connectWorker`
  * @param scope Default: this worker's global scope
  */
 export function servePorts(
-  open: (init: never) => Promise<ServedPorts>,
+  open: (init: never, engine: EngineContext) => Promise<ServedPorts>,
   scope: PortScope = globalThis as unknown as PortScope,
 ): void {
-  const post = (message: WorkerMessage) =>
-    scope.postMessage(message, message.kind === 'step' ? transferables(message.step) : [])
   const controllers = new Map<number, AbortController>()
   const tails = new Map<string, Promise<void>>()
   let opened: Promise<ServedPorts> | undefined
+  let engine: EngineLife | undefined
+  let silent = false
+
+  const post = (message: WorkerMessage) => {
+    if (silent) return
+    const reason = engine?.whyLost()
+    if (engine && reason !== undefined) return lose(engine.name, reason)
+    scope.postMessage(message, message.kind === 'step' ? transferables(message.step) : [])
+  }
+  const lose = (name: string, reason: string) => {
+    if (silent) return
+    silent = true
+    scope.postMessage({ kind: 'lost', name, reason } satisfies WorkerMessage, [])
+    for (const controller of controllers.values()) controller.abort()
+  }
+  const watch = (life: EngineLife) => {
+    engine = life
+    void life.lost.then((reason) => lose(life.name, reason))
+  }
 
   const serve = async (id: number, port: string, request: unknown, signal: AbortSignal) => {
     try {
@@ -59,6 +88,8 @@ export function servePorts(
       else emit({ kind: 'value', value: await answer, progress: { done: 1, total: 1, unit: 'answers' } })
       if (!signal.aborted) post({ kind: 'complete', id })
     } catch (error) {
+      // An engine that goes away makes computations fail just before it is known to be gone.
+      await yieldToEventLoop()
       if (!signal.aborted) post({ kind: 'error', id, error: toVatunError(error, `worker: ${port}`).toJSON() })
     } finally {
       controllers.delete(id)
@@ -68,7 +99,9 @@ export function servePorts(
   scope.addEventListener('message', (event) => {
     const { data: message } = event as MessageEvent<PageMessage>
     if (message.kind === 'init') {
-      opened ??= open(message.init as never)
+      if (opened) return
+      holdLock(scope, message.lock, () => post({ kind: 'alive' }))
+      opened = open(message.init as never, { avoid: message.avoid, watch })
       opened.then(
         ({ report }) => post({ kind: 'ready', report }),
         (error: unknown) => post({ kind: 'unready', error: toVatunError(error, 'worker').toJSON() }),
@@ -84,5 +117,13 @@ export function servePorts(
         previous.then(() => serve(id, port, request, controller.signal)),
       )
     }
+  })
+}
+
+/** A worker that dies without a word (out of memory, ended by the browser) lets go of its lock: that is how the page notices. */
+function holdLock({ navigator }: PortScope, name: string, onHeld: () => void): void {
+  void navigator?.locks?.request(name, () => {
+    onHeld()
+    return new Promise(() => undefined)
   })
 }

@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { startAndCheck } from './check-engine.js'
+import type { EngineLife } from './engine-life.js'
+import { isSoftwareRenderer } from './software-renderer.js'
+
+/** What is read of a `GPUAdapter`; TypeScript's DOM library does not know WebGPU. */
+interface Adapter {
+  readonly isFallbackAdapter?: boolean
+  readonly info?: AdapterInfo
+}
+
+/** `GPUAdapterInfo`. */
+export interface AdapterInfo {
+  readonly vendor?: string
+  readonly architecture?: string
+  readonly device?: string
+  readonly description?: string
+  readonly isFallbackAdapter?: boolean
+}
+
+/**
+ * Starts the WebGPU backend on a real GPU. Software adapters are refused even when asked for by name: the backend crashes on them.
+ *
+ * @param load Imports `@tensorflow/tfjs-backend-webgpu`.
+ * @throws Error with one sentence when WebGPU is missing, not on a GPU, or wrong.
+ */
+export async function startWebGPU(load: (() => Promise<unknown>) | undefined): Promise<EngineLife> {
+  const gpu = (
+    globalThis.navigator as { gpu?: { requestAdapter(options: object): Promise<Adapter | null> } } | undefined
+  )?.gpu
+  if (!gpu) throw new Error('WebGPU is not available here')
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
+  if (!adapter) throw new Error('WebGPU finds no GPU here')
+  const obstacle = inspectAdapter({ isFallbackAdapter: adapter.isFallbackAdapter ?? false, ...describe(adapter.info) })
+  if (obstacle) throw new Error(obstacle)
+  if (!load) throw new Error('no loader was given, pass webgpu: () => import("@tensorflow/tfjs-backend-webgpu")')
+  await load()
+  await startAndCheck('webgpu')
+  const { device } = tf.backend() as unknown as { device: { lost: Promise<{ message: string }> } }
+  let reason: string | undefined
+  const lost = device.lost.then(({ message }) => {
+    reason = `the browser took its WebGPU device away${message ? ` (${message})` : ''}`
+    return reason
+  })
+  return { name: 'webgpu', lost, whyLost: () => reason }
+}
+
+/** Why an adapter is not worth using, in one sentence; undefined when it is a GPU. */
+export function inspectAdapter(info: AdapterInfo): string | undefined {
+  const name = [info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(' ')
+  if (!info.isFallbackAdapter && !isSoftwareRenderer(name)) return undefined
+  return `WebGPU is computed by software here${name ? ` (${name})` : ''}`
+}
+
+/** Its fields are getters, which a spread would miss. */
+function describe(info: AdapterInfo | undefined): AdapterInfo {
+  if (!info) return {}
+  const { vendor = '', architecture = '', device = '', description = '', isFallbackAdapter } = info
+  return { vendor, architecture, device, description, ...(isFallbackAdapter && { isFallbackAdapter }) }
+}
