@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import * as tf from '@tensorflow/tfjs-core'
+import { registerWasmKernels } from '@vatun/core/wasm-kernels'
 import { loadOptional } from './load-optional.js'
 import type { StartedEngine } from './prepare-backend.js'
 
@@ -24,6 +25,7 @@ export async function startTfjsNode(): Promise<StartedEngine> {
 export async function startWasm(): Promise<StartedEngine> {
   await import('@tensorflow/tfjs-backend-wasm')
   if (!(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new Error('WebAssembly has no SIMD here')
+  registerWasmKernels()
   await activate('wasm')
   return { name: 'wasm', device: 'cpu', threads: 1 }
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { registerWasmKernels } from '@vatun/core/wasm-kernels'
 import { startAndCheck } from './check-engine.js'
 import { withinTime } from './within-time.js'
 
@@ -21,6 +22,7 @@ const threadsFlag = 'WASM_HAS_MULTITHREAD_SUPPORT'
  */
 export async function startWasm(options: WasmOptions, onNoThreads: (reason: string) => void): Promise<number> {
   const wasm = await import('@tensorflow/tfjs-backend-wasm')
+  registerWasmKernels()
   if (!(await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new Error('WebAssembly has no SIMD here')
   const wanted = Math.min(options.threads ?? usefulThreads(), mostThreads)
   const obstacle = wanted > 1 ? await inspectThreads() : undefined

@@ -10,7 +10,7 @@ import type { ModelSpec } from './model-spec.js'
 import { createPreprocessor } from './preprocessing.js'
 import { shapeFinder } from './tap-shapes.js'
 import { type Fetch, LOGITS, type TfjsNetwork } from './tfjs-network.js'
-import { mendWasmMaxPoolGrad } from './wasm-max-pool-grad.js'
+import { registerWasmKernels } from './wasm-kernels/index.js'
 
 /** What opening a model needs beside its bytes: a `ModelSpec` without the place. */
 export interface ClassifierOptions extends Omit<ModelSpec, 'format' | 'url' | 'name' | 'classNames'> {
@@ -67,7 +67,8 @@ export function createTfjsClassifier(
       replace?: { layer: string; activation: tf.Tensor },
     ): tf.Tensor =>
       tf.tidy(() => {
-        mendWasmMaxPoolGrad()
+        // Gradients are right and fast also where nobody prepared the backend.
+        registerWasmKernels()
         try {
           const options = { differentiable: true, ...(replace && { replace }) }
           return network.run(preprocessor.apply(images), [fetch], options)[0]!

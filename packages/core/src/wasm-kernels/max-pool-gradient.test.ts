@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-wasm'
 import '@tensorflow/tfjs-layers'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, it } from 'vitest'
-import { mendWasmMaxPoolGrad } from './wasm-max-pool-grad.js'
+import { registerWasmKernels } from './index.js'
 
 const cases: [size: number, stride: number, pad: 'valid' | 'same', relu: boolean][] = [
   [2, 2, 'valid', false],
@@ -19,7 +19,7 @@ it.each(cases)(
     const gradients: ArrayLike<number>[] = []
     for (const backend of ['cpu', 'wasm']) {
       await tf.setBackend(backend)
-      mendWasmMaxPoolGrad()
+      registerWasmKernels()
       const before = tf.memory().numTensors
       const gradient = tf.tidy(() => {
         const x = tf.randomNormal([2, 7, 6, 5], -0.5, 1, 'float32', 3) as tf.Tensor4D

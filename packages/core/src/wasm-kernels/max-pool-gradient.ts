@@ -1,22 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 
-const wasm = { kernelName: 'MaxPoolGrad', backendName: 'wasm' }
-
 /**
- * Replaces the gradient of max pooling on the wasm backend, once it is loaded.
+ * Gradient of max pooling, `MaxPoolGrad`: gives each output's gradient to the first of the largest values of its window.
  *
- * The one in tfjs 4.22 gives nothing to windows without a positive value: gradients are too small wherever such a window counts, and
- * Grad-CAM of a convolution before a pooling (relu leaves many windows of zeros) weighs its filters wrongly.
+ * The backend's own (TensorFlow.js 4.22) gives nothing to windows without a positive value: gradients are too small wherever such a window counts,
+ * and Grad-CAM of a convolution before a pooling (relu leaves many windows of zeros) weighs its filters wrongly.
  */
-export function mendWasmMaxPoolGrad(): void {
-  const kernel = tf.getKernel(wasm.kernelName, wasm.backendName)
-  if (!kernel || kernel.kernelFunc === maxPoolGrad) return
-  tf.unregisterKernel(wasm.kernelName, wasm.backendName)
-  tf.registerKernel({ ...wasm, kernelFunc: maxPoolGrad })
-}
-
-/** Gives each output's gradient to the first of the largest values of its window. */
-const maxPoolGrad: tf.KernelFunc = ({ inputs, attrs, backend }) => {
+export const maxPoolGradient: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   const { dy, input } = inputs as Record<'dy' | 'input', tf.TensorInfo>
   const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as tf.MaxPoolGradAttrs
   const shape = input.shape as [number, number, number, number]
