@@ -1,9 +1,9 @@
 import type { Dataset, SpriteSheet } from '@vatun/core'
+import { spriteColumns as columns } from '@vatun/core/bundle'
 import { encode } from 'fast-png'
 
 /** Largest edge of a thumbnail, px: larger images are reduced by whole steps. */
 const largestEdge = 64
-const columns = 32
 const batchSize = 256
 
 /** A sprite sheet as PNG with what is needed to find an image on it. */

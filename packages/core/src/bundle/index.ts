@@ -1,4 +1,5 @@
 export { canonicalJson } from './canonical-json.js'
+export * from './fetch-bundle.js'
 export * from './manifest.js'
 export { decodePartial, encodePartial } from './partial.js'
 export { decodePatterns, encodePatterns } from './pattern-table.js'
