@@ -1,9 +1,9 @@
-import { MessageChannel } from 'node:worker_threads'
 import { type BackendReport, type Step, streamOf, VatunError, yieldToEventLoop } from '@vatun/core'
 import { firstValueFrom, lastValueFrom, Observable, toArray } from 'rxjs'
 import { afterEach, describe, expect, it } from 'vitest'
-import { connectWorker, type WorkerConnection, type WorkerLike } from './connect-worker.js'
-import { type PortHandler, type PortScope, type ServedPorts, servePorts } from './worker.js'
+import { connectWorker, type WorkerConnection } from './connect-worker.js'
+import type { PortHandler, ServedPorts } from './worker.js'
+import { TestWorker } from './worker-channel.test.data.js'
 
 const report: BackendReport = { name: 'wasm', device: 'cpu', threads: 1, rejected: [] }
 const cleanUps: (() => void)[] = []
@@ -11,31 +11,11 @@ afterEach(() => {
   for (const cleanUp of cleanUps.splice(0)) cleanUp()
 })
 
-/** Both sides of the protocol, joined by real ports; `crash` raises the event with which a browser reports a dead worker. */
 function connect(open: (init: never) => Promise<ServedPorts>, init: unknown = {}) {
-  const { port1, port2 } = new MessageChannel()
-  const crashes = new EventTarget()
-  let terminated = false
-  const stop = () => {
-    terminated = true
-    port1.close()
-    port2.close()
-  }
-  cleanUps.push(stop)
-  const worker: WorkerLike = {
-    postMessage: (message) => port1.postMessage(message),
-    addEventListener: (type, listener) =>
-      type === 'error'
-        ? crashes.addEventListener(type, listener)
-        : (port1 as unknown as EventTarget).addEventListener(type, listener),
-    terminate: stop,
-  }
-  servePorts(open, port2 as unknown as PortScope)
+  const worker = new TestWorker(open)
+  cleanUps.push(() => worker.terminate())
   const connection: WorkerConnection = connectWorker(worker, init)
-  port1.start()
-  port2.start()
-  const crash = (facts: object) => crashes.dispatchEvent(Object.assign(new Event('error'), facts))
-  return { ...connection, crash, isTerminated: () => terminated }
+  return { ...connection, crash: (facts: object) => worker.crash(facts), isTerminated: () => worker.terminated }
 }
 
 const serving = (handlers: Record<string, PortHandler>) => connect(async () => ({ report, handlers }))
