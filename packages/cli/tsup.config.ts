@@ -12,6 +12,8 @@ export default defineConfig([
     platform: 'node',
     target: 'es2022',
     sourcemap: true,
+    // Old chunks go; the types are another tool's, the page another entry's.
+    clean: ['!**/*.d.ts', '!.tsbuildinfo', '!page/**'],
   },
   {
     // The page is an application, not a library: everything it needs goes into it.
@@ -22,6 +24,7 @@ export default defineConfig([
     target: 'es2022',
     noExternal: [/.*/],
     minify: true,
+    clean: ['!**/*.d.ts'],
     esbuildOptions: (options) => {
       options.conditions = ['@vatun/source', 'browser', 'import']
     },
