@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
+import { averagePool } from './average-pool.js'
 import { VatunError } from './errors.js'
 import type { Kernel } from './tfjs-program.js'
 
@@ -14,18 +15,33 @@ export function layerKernel(layer: Layer): Kernel {
     )
   const apply: Kernel = (inputs) =>
     layer.apply(inputs.length === 1 ? inputs[0]! : [...inputs], { training: false }) as tf.Tensor
-  const unfused = UNFUSED[layer.getClassName()]?.(layer)
-  if (!unfused) return apply
+  const gradual = DIFFERENTIABLE[layer.getClassName()]?.(layer)
+  if (!gradual) return apply
   const activation = tfl.layers.activation({ activation: activationOf(layer) })
   return (inputs, differentiable) =>
-    differentiable ? (activation.apply(unfused(inputs, true)) as tf.Tensor) : apply(inputs, false)
+    differentiable ? (activation.apply(gradual(inputs, true)) as tf.Tensor) : apply(inputs, false)
 }
 
 /**
- * Layers that tfjs executes as one fused operation, whose gradient computes that of the weights as well, which is slow and which some
- * backends lack: the same without activation function, from plain operations.
+ * Layers that get other operations where gradients are asked for, without the activation function: those of tfjs are fused with a
+ * gradient that computes that of the weights as well, which is slow and which some backends lack, or have a wrong one.
  */
-const UNFUSED: Readonly<Record<string, (layer: Layer) => Kernel>> = { Conv2D: convKernel, Dense: denseKernel }
+const DIFFERENTIABLE: Readonly<Record<string, (layer: Layer) => Kernel>> = {
+  AveragePooling2D: averagePoolKernel,
+  Conv2D: convKernel,
+  Dense: denseKernel,
+}
+
+interface PoolConfig {
+  readonly poolSize: [number, number]
+  readonly strides: [number, number]
+  readonly padding: 'valid' | 'same'
+}
+
+function averagePoolKernel(layer: Layer): Kernel {
+  const { poolSize, strides, padding } = layer.getConfig() as unknown as PoolConfig
+  return ([x]) => averagePool(x as tf.Tensor4D, poolSize, strides, padding)
+}
 
 interface ConvConfig {
   readonly strides: [number, number]

@@ -73,14 +73,9 @@ export function layersProgram(
   const core = { where: 'openLayersModel', input: { value: input.name, ...size }, nodes, dispose }
   if (!last || !lastLayer || activationOf(lastLayer) !== 'softmax')
     return { ...core, steps, output, beforeSoftmax: false }
-  const before = steps.slice(0, -1)
-  // The softmax is left out; its name stands for what goes into it.
-  if (lastLayer.getClassName() !== 'Dense') {
-    const scores = last.inputs[0]!
-    const named = new Map(Array.from(nodes, ([name, value]) => [name, value === output ? scores : value]))
-    return { ...core, nodes: named, steps: before, output: scores, beforeSoftmax: true }
-  }
-  return { ...core, steps: [...before, { ...last, kernel: denseKernel(lastLayer) }], output, beforeSoftmax: true }
+  if (lastLayer.getClassName() !== 'Dense') return { ...core, steps, output: last.inputs[0]!, beforeSoftmax: true }
+  const linear = { ...last, kernel: denseKernel(lastLayer) }
+  return { ...core, steps: [...steps.slice(0, -1), linear], output, beforeSoftmax: true }
 }
 
 function inputSize({ shape }: tfl.SymbolicTensor, given: ModelSpec['input']): NonNullable<ModelSpec['input']> {

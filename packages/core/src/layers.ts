@@ -1,3 +1,4 @@
+export * from './average-pool.js'
 export * from './forward-batches.js'
 export * from './open-layers-model.js'
 export * from './preprocessing.js'

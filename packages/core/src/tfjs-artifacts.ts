@@ -51,6 +51,33 @@ export async function readTfjsArtifacts(location: ByteLocation, where: string): 
   }
 }
 
+/** Reads a graph model that is in memory, by saving it. @throws VatunError `bad-input` for anything else */
+export async function artifactsOf(
+  model: { save(handler: tf.io.IOHandler): Promise<tf.io.SaveResult> },
+  where: string,
+): Promise<TfjsArtifacts> {
+  let saved: tf.io.ModelArtifacts = {}
+  await model.save({
+    save: async (artifacts) => {
+      saved = artifacts
+      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
+    },
+  })
+  const { modelTopology: topology, weightSpecs = [], weightData = new ArrayBuffer(0), signature } = saved
+  if (!isObject(topology)) throw new VatunError('bad-input', `${where}: the model in memory has no topology`)
+  const parts = (Array.isArray(weightData) ? weightData : [weightData]).map((part) => new Uint8Array(part))
+  const description = new TextEncoder().encode(JSON.stringify(topology))
+  const all = join([description, ...parts])
+  return {
+    format: Array.isArray(topology.node) ? 'tfjs-graph' : 'tfjs-layers',
+    topology,
+    weightSpecs,
+    weightBytes: all.subarray(description.length),
+    signature: signature ?? saved.userDefinedMetadata?.signature,
+    hash: await sha256(all),
+  }
+}
+
 /** The weights as tensors by their names, which the caller owns; those of an optimizer are left out. @throws VatunError `bad-input` */
 export function decodeWeights(
   { weightSpecs, weightBytes }: Pick<TfjsArtifacts, 'weightSpecs' | 'weightBytes'>,

@@ -34,13 +34,13 @@ export interface Program {
   /** Starts error messages: the function that opens the format. */
   readonly where: string
   readonly input: TfjsNetwork['input'] & { readonly value: string }
-  /** In order of execution, only what the output needs. */
+  /** In order of execution: what the output needs, and a final softmax. */
   readonly steps: readonly Step[]
   /** Names by which values can be asked for beside those of the layers, and the values. */
   readonly nodes?: ReadonlyMap<string, string>
   /** Name of the value that holds the class scores. */
   readonly output: string
-  /** The output is the input of a final softmax, which was left out of the steps. */
+  /** The output is the input of a final softmax. */
   readonly beforeSoftmax: boolean
   /** Frees the weights. */
   dispose(): void
@@ -135,7 +135,8 @@ async function measure(
     try {
       const black: tf.Tensor = tf.zeros([1, input.height, input.width, input.channels])
       const note = (name: string, { shape, dtype }: tf.Tensor): void => void shapes.set(name, { shape, dtype })
-      return execute(steps, new Map([[input.value, black]]), [output], false, note)[0]!
+      const end = steps.at(-1)?.output ?? output
+      return execute(steps, new Map([[input.value, black]]), [output, end], false, note)[0]!
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       throw new VatunError('bad-input', `${where}: ${message}`, { cause: error })

@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { VatunError } from '../../errors.js'
+import { at } from '../read-graph.js'
+import { readFused } from './fused.js'
+import { checkResult, type GraphOperator, integers, type OperatorNode } from './operator.js'
+import { readPadding, readPair } from './window.js'
+
+type Fusable = typeof tf.fused.conv2d
+
+/** Convolutions of both kinds, with what the converter merged into them; the gradient of merged ones is not on all backends. */
+const convolution = (plain: typeof tf.conv2d | typeof tf.depthwiseConv2d, merged: Fusable): GraphOperator => ({
+  inputs: 2,
+  layer: () => 'conv',
+  weights: 1,
+  build(node) {
+    checkFilter(node)
+    const strides = readPair(node, 'strides')
+    const dilations = readPair(node, 'dilations')
+    const pad = readPadding(node)
+    const fused = readFused(node)
+    return (inputs, differentiable) => {
+      const [x, filter] = inputs as [tf.Tensor4D, tf.Tensor4D]
+      if (differentiable || node.inputs.length === 2)
+        return fused.unfused(plain(x, filter, strides, pad, 'NHWC', dilations), inputs)
+      const { activation } = fused
+      const bias = fused.hasBias ? { bias: inputs[2]! } : {}
+      return fused.finish(merged({ x, filter, strides, pad, dilations, activation, ...bias }), inputs)
+    }
+  },
+})
+
+function checkFilter(node: OperatorNode): void {
+  const filter = node.constants[1]
+  if (filter && filter.rank !== 4)
+    throw new VatunError('bad-input', `${at(node)}: the filter is [${filter.shape.join(', ')}], expected rank 4`)
+}
+
+export const Conv2D = convolution(tf.conv2d, tf.fused.conv2d)
+export const DepthwiseConv2D = convolution(tf.depthwiseConv2d, tf.fused.depthwiseConv2d as Fusable)
+
+/** A transposed convolution. */
+export const Conv2DBackpropInput: GraphOperator = {
+  inputs: 3,
+  layer: () => 'conv',
+  weights: 1,
+  build(node) {
+    checkFilter(node)
+    const strides = readPair(node, 'strides')
+    const pad = readPadding(node)
+    const size = integers(node, 0)
+    return (inputs) => {
+      const [, filter, x] = inputs as [tf.Tensor, tf.Tensor4D, tf.Tensor4D]
+      const [, height, width, channels] = size(inputs)
+      const shape = [x.shape[0], height!, width!, channels!] as [number, number, number, number]
+      checkResult(node, shape)
+      return tf.conv2dTranspose(x, filter, shape, strides, pad)
+    }
+  },
+}

@@ -1,0 +1,183 @@
+import { VatunError } from '../errors.js'
+import type { ModelSpec } from '../model-spec.js'
+import { isObject } from '../tfjs-artifacts.js'
+import { type GraphAttributes, parseShape, readAttributes } from './attributes.js'
+
+/** One output of a node: `name` for the first, `name:1` for the second. */
+export type ValueName = string
+
+/** A node of the graph that the output needs. */
+export interface GraphNode {
+  readonly name: string
+  readonly op: string
+  readonly attributes: GraphAttributes
+  readonly inputs: readonly ValueName[]
+}
+
+/** What leads from the image to the scores, checked, in order of execution. */
+export interface Graph {
+  readonly input: {
+    readonly value: ValueName
+    readonly height: number
+    readonly width: number
+    readonly channels: number
+    /** Images that the graph was exported for, if it fixes that. */
+    readonly batch: number | undefined
+  }
+  readonly output: ValueName
+  readonly nodes: readonly GraphNode[]
+}
+
+/** More nodes than any classifier has: a damaged file. */
+const MAX_NODES = 50_000
+
+/** Larger images than any classifier takes. */
+const MAX_SIZE = 4096
+
+const where = 'openGraphModel'
+
+/** Starts an error message about a node. */
+export function at({ op, name }: Pick<GraphNode, 'op' | 'name'>): string {
+  return `${where}: ${op} "${name}"`
+}
+
+/**
+ * Reads a `GraphDef` in JSON.
+ * @param signature Names of inputs and outputs, if the file has them.
+ * @throws VatunError naming the node and the reason.
+ */
+export function readGraph(
+  topology: Readonly<Record<string, unknown>>,
+  signature: unknown,
+  options: Pick<ModelSpec, 'input' | 'outputName'>,
+): Graph {
+  const byName = readNodes(topology.node)
+  const output = findOutput(byName, signature, options.outputName)
+  const nodes = sort(byName, output)
+  const placeholders = nodes.filter(({ op }) => op === 'Placeholder')
+  const [placeholder] = placeholders
+  if (!placeholder) throw new VatunError('bad-input', `${where}: output "${output}" does not depend on an image`)
+  if (placeholders.length > 1) {
+    const names = placeholders.map(({ name }) => name).join(', ')
+    throw new VatunError('unsupported', `${where}: the model has the inputs ${names}, expected one image`)
+  }
+  const input = { value: placeholder.name, ...readInput(placeholder, signature, options.input) }
+  return { input, output, nodes: nodes.filter((node) => node !== placeholder) }
+}
+
+function readNodes(list: unknown): Map<string, GraphNode> {
+  if (!Array.isArray(list)) throw new VatunError('bad-input', `${where}: the topology has no list of nodes`)
+  if (list.length > MAX_NODES)
+    throw new VatunError('bad-input', `${where}: the graph has ${list.length} nodes, expected at most ${MAX_NODES}`)
+  const nodes = new Map<string, GraphNode>()
+  for (const [i, json] of list.entries()) {
+    const { name, op, input = [], attr } = isObject(json) ? json : {}
+    if (typeof name !== 'string' || typeof op !== 'string' || !Array.isArray(input) || !input.every(isText))
+      throw new VatunError('bad-input', `${where}: node ${i + 1} has no name, operation or inputs, the file is damaged`)
+    if (nodes.has(name)) throw new VatunError('bad-input', `${at({ op, name })}: the name is used twice`)
+    // `^name` only asks for an order of execution.
+    const inputs = input.filter((value) => !value.startsWith('^')).map((value) => value.replace(/:0$/, ''))
+    nodes.set(name, { name, op, attributes: readAttributes(attr, at({ op, name })), inputs })
+  }
+  return nodes
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+/** The node that computes a value, and which of its outputs it is. */
+export function splitValue(value: ValueName): { readonly node: string; readonly index: number } {
+  const [, node, index] = /^(.*):(\d+)$/.exec(value) ?? []
+  return node === undefined ? { node: value, index: 0 } : { node, index: Number(index) }
+}
+
+function findOutput(nodes: ReadonlyMap<string, GraphNode>, signature: unknown, wanted: string | undefined): ValueName {
+  const declared = readSignature(signature, 'outputs').map(({ key, node }) => ({ key, value: node.replace(/:0$/, '') }))
+  if (wanted !== undefined) {
+    const value = declared.find(({ key }) => key === wanted)?.value ?? wanted.replace(/:0$/, '')
+    if (nodes.has(splitValue(value).node)) return value
+    const names = declared.map(({ key }) => key)
+    throw new VatunError('not-found', `${where}: no output or node "${wanted}", the outputs are ${names.join(', ')}`)
+  }
+  const used = new Set(
+    Array.from(nodes.values()).flatMap(({ inputs }) => inputs.map((value) => splitValue(value).node)),
+  )
+  const ends = Array.from(nodes.values()).filter(({ name, op }) => !used.has(name) && op !== 'Const' && op !== 'NoOp')
+  const found = declared.length > 0 ? declared : ends.map(({ name }) => ({ key: name, value: name }))
+  const [first, ...others] = found
+  if (!first) throw new VatunError('bad-input', `${where}: the graph has no output`)
+  if (others.length > 0)
+    throw new VatunError(
+      'bad-input',
+      `${where}: which output holds the class scores? Set "outputName" to one of ${found.map(({ key }) => key).join(', ')}`,
+    )
+  if (!nodes.has(splitValue(first.value).node))
+    throw new VatunError('bad-input', `${where}: nothing computes the output "${first.value}"`)
+  return first.value
+}
+
+function readSignature(signature: unknown, side: 'inputs' | 'outputs') {
+  const entries = isObject(signature) && isObject(signature[side]) ? Object.entries(signature[side]) : []
+  return entries.flatMap(([key, info]) =>
+    isObject(info) && typeof info.name === 'string' ? [{ key, node: info.name, shape: info.tensorShape }] : [],
+  )
+}
+
+/** The nodes that the output needs, each after what it needs. */
+function sort(nodes: ReadonlyMap<string, GraphNode>, output: ValueName): GraphNode[] {
+  const order: GraphNode[] = []
+  const state = new Map<GraphNode, 'open' | 'done'>()
+  const stack = [nodes.get(splitValue(output).node)!]
+  for (let node = stack.at(-1); node; node = stack.at(-1)) {
+    if (state.get(node) === 'done') {
+      stack.pop()
+      continue
+    }
+    const inputs = node.inputs.map((value) => {
+      const input = nodes.get(splitValue(value).node)
+      if (input) return input
+      throw new VatunError('bad-input', `${at(node!)}: nothing computes its input "${value}"`)
+    })
+    const waiting = inputs.filter((input) => state.get(input) !== 'done')
+    if (waiting.length === 0) {
+      order.push(node)
+      state.set(node, 'done')
+      stack.pop()
+      continue
+    }
+    state.set(node, 'open')
+    const again = waiting.find((input) => state.get(input) === 'open')
+    if (again) {
+      const open = stack.filter((n) => state.get(n) === 'open')
+      const cycle = open.slice(open.indexOf(again)).map(({ name }) => name)
+      throw new VatunError('bad-input', `${at(node)}: the graph has a cycle through ${cycle.slice(0, 20).join(', ')}`)
+    }
+    stack.push(...waiting.toReversed())
+  }
+  return order
+}
+
+function readInput(node: GraphNode, signature: unknown, given: ModelSpec['input']): Omit<Graph['input'], 'value'> {
+  const type = node.attributes.type('dtype', 'DT_FLOAT')
+  if (type !== 'DT_FLOAT') throw new VatunError('unsupported', `${at(node)}: the image is ${type}, expected DT_FLOAT`)
+  const info = readSignature(signature, 'inputs').find(({ node: name }) => splitValue(name).node === node.name)
+  const shape = node.attributes.shape('shape') ?? parseShape(info?.shape) ?? [-1, -1, -1, -1]
+  const dims = `[${['n', ...shape.slice(1).map((size) => (size < 0 ? '?' : size))].join(', ')}]`
+  const [batch, ...sizes] = shape
+  if (shape.length !== 4 || (sizes[0]! > 0 && sizes[0]! <= 4 && sizes[2]! > 4))
+    throw new VatunError('unsupported', `${at(node)}: the input is ${dims}, expected [n, height, width, channels]`)
+  const wanted = given && [given.height, given.width, given.channels]
+  if (wanted?.some((size, i) => sizes[i]! >= 0 && sizes[i] !== size))
+    throw new VatunError(
+      'bad-input',
+      `${at(node)}: the input is ${dims}, which the given ${wanted.join(' × ')} does not fit`,
+    )
+  const [height, width, channels] = (wanted ?? sizes) as [number, number, number]
+  if ([height, width, channels].some((size) => size < 0))
+    throw new VatunError(
+      'bad-input',
+      `${at(node)}: the model leaves its input size open, ${dims}: which height, width and channels? Set "input"`,
+    )
+  if (![height, width, channels].every((size) => Number.isInteger(size) && size >= 1 && size <= MAX_SIZE))
+    throw new VatunError('bad-input', `${at(node)}: the input is ${dims}, expected sizes from 1 to ${MAX_SIZE}`)
+  return { height, width, channels, batch: batch! > 0 ? batch : undefined }
+}
