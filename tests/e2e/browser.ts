@@ -6,7 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 const screenshots = fileURLToPath(new URL('./screenshots/', import.meta.url))
 
 /** Starts the browser that CHROME_PATH names, without the traffic a browser makes on its own. */
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(...more: string[]): Promise<Browser> {
   const { CHROME_PATH } = process.env
   if (!CHROME_PATH) throw new Error('set CHROME_PATH to a Chrome or Chromium program; npm test does')
   return chromium.launch({
@@ -19,6 +19,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }

@@ -1,0 +1,236 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { launchBrowser, openPage } from './browser.js'
+import { serveBackendPage } from './browser-backend-server.js'
+
+/** What a promise in the page came to. */
+type Settled<T> = { value: T; error?: undefined } | { value?: undefined; error: ErrorFacts }
+type ErrorFacts = { code: string; message: string; details: Record<string, unknown> }
+type Report = { name: string; device: string; threads: number; rejected: { name: string; reason: string }[] }
+type Status = { state: string; report?: Report; lost?: { name: string; reason: string }; error?: string }
+
+interface Connection {
+  readonly statuses: Status[]
+  report(): Promise<Settled<Report>>
+  ask<T>(port: string, request?: unknown): Promise<Settled<T>>
+  steps(port: string, request?: unknown): Promise<Settled<unknown[]>>
+  first(port: string, request?: unknown): Promise<Settled<unknown>>
+  terminate(): void
+}
+
+declare global {
+  interface Window {
+    connect(init: object): Connection
+    /** Of the test that runs. */
+    connection: Connection
+    longTasks: number[]
+  }
+}
+
+let server: Awaited<ReturnType<typeof serveBackendPage>>
+let browser: Browser
+let page: Page
+
+beforeAll(async () => {
+  server = await serveBackendPage()
+  // WebGL drawn by software, on machines with a GPU as well: what is tested here does not depend on the machine.
+  browser = await launchBrowser('--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader')
+})
+
+afterEach(() => page.close())
+
+afterAll(async () => {
+  await browser?.close()
+  server?.close()
+})
+
+/** Opens the page, connects a worker, and gives its report. */
+async function connect(init: object, search = ''): Promise<Settled<Report>> {
+  ;({ page } = await openPage(browser, `${server.url}${search}`))
+  return page.evaluate((init) => {
+    window.connection = window.connect(init)
+    return window.connection.report()
+  }, init)
+}
+
+const ask = <T>(port: string, request?: unknown): Promise<Settled<T>> =>
+  page.evaluate(([port, request]) => window.connection.ask<T>(port as string, request), [port, request])
+
+/** The same, where no error is expected. */
+async function answer<T>(port: string, request?: unknown): Promise<T> {
+  const { value, error } = await ask<T>(port, request)
+  if (error) throw new Error(error.message)
+  return value
+}
+
+const statuses = () => page.evaluate(() => window.connection.statuses)
+
+const resnet20 = { model: 'resnet20-cifar10' }
+const vgg16 = { model: 'vgg16-cifar10' }
+
+/** What one engine computes, to be compared with another's. */
+async function compute() {
+  const probabilities = await answer<number[]>('predict', 2)
+  const maps = await answer<number[][]>('gradCams')
+  expect(probabilities).toHaveLength(20)
+  expect(maps.every((map) => map.some((value) => value > 0))).toBe(true)
+  return { probabilities, maps }
+}
+
+function expectClose(actual: Awaited<ReturnType<typeof compute>>, expected: Awaited<ReturnType<typeof compute>>): void {
+  for (const [i, value] of expected.probabilities.entries()) expect(actual.probabilities[i]).toBeCloseTo(value, 4)
+  for (const [i, map] of expected.maps.entries()) {
+    const scale = Math.max(...map)
+    for (const [at, value] of map.entries()) expect(actual.maps[i]![at]! / scale).toBeCloseTo(value / scale, 3)
+  }
+}
+
+describe('the engine of a worker', () => {
+  test('is WebAssembly with threads where there is no GPU and the page is isolated', async () => {
+    const { value: report } = await connect(resnet20)
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency)
+    expect(report).toMatchObject({ name: 'wasm', device: 'cpu' })
+    expect(report!.rejected.map(({ name }) => name)).toEqual(['webgpu', 'webgl'])
+    expect(report!.rejected[0]!.reason).toMatch(/WebGPU (finds no GPU|is not available|is computed by software) here/)
+    expect(report!.rejected[1]!.reason).toMatch(/WebGL (2 is not available|is drawn by software) here/)
+    if (cores > 1) expect(report!.threads).toBeGreaterThan(1)
+  })
+
+  test('computes the same with two threads, one thread, and plain JavaScript', async () => {
+    expect((await connect({ ...resnet20, threads: 1 })).value?.threads).toBe(1)
+    const expected = await compute()
+    await page.close()
+    expect((await connect({ ...resnet20, threads: 2 })).value?.threads).toBe(2)
+    expectClose(await compute(), expected)
+    await page.close()
+    expect((await connect({ ...resnet20, prefer: 'cpu' })).value?.name).toBe('cpu')
+    expectClose(await compute(), expected)
+  })
+
+  test('says why it has no threads', async () => {
+    const { value: open } = await connect({ ...resnet20, threads: 2 }, '?isolated=no')
+    expect(open).toMatchObject({ name: 'wasm', threads: 1 })
+    expect(open!.rejected).toContainEqual({
+      name: 'wasm threads',
+      reason: expect.stringMatching(/^the page is not cross-origin isolated, serve it with /),
+    })
+    expect(await answer('predict', 1)).toHaveLength(10)
+    await page.close()
+
+    const policy = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
+    const { value: strict } = await connect({ ...resnet20, threads: 2 }, `?policy=${encodeURIComponent(policy)}`)
+    expect(strict).toMatchObject({ name: 'wasm', threads: 1 })
+    expect(strict!.rejected).toContainEqual({ name: 'wasm threads', reason: expect.stringMatching(/blob:/) })
+    expect(await answer('predict', 1)).toHaveLength(10)
+  })
+
+  test('says why a file of the engine is missing, and takes the next one', async () => {
+    const { value } = await connect({ ...resnet20, threads: 1, wasmUrl: '/nowhere/' })
+    expect(value).toMatchObject({ name: 'cpu' })
+    expect(value!.rejected.map(({ name }) => name)).toEqual(['webgpu', 'webgl', 'wasm'])
+  })
+
+  test('refuses WebGPU in software even when it is asked for', async () => {
+    const { error } = await connect({ ...resnet20, prefer: 'webgpu' })
+    expect(error).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringMatching(/^prepareBackend: "webgpu" does not work here: WebGPU /),
+    })
+  })
+})
+
+describe('a WebGL context that is lost', () => {
+  test('is replaced with another; what waits is answered, what has begun fails once', async () => {
+    const { value: report } = await connect({ ...resnet20, prefer: 'webgl' })
+    expect(report).toEqual({ name: 'webgl', device: 'gpu', threads: 1, rejected: [] })
+    const before = await answer<number[]>('predict', 1)
+    const [lost, waiting] = await page.evaluate(async () => {
+      const { connection } = window
+      return Promise.all([connection.ask('loseContext'), connection.ask<number[]>('predict', 1)])
+    })
+    expect(lost.error).toMatchObject({
+      code: 'engine',
+      message: 'worker: webgl stopped, try again: the browser took its WebGL context away',
+      details: { retry: true },
+    })
+    expect(waiting).toEqual({ value: before })
+    expect(await answer('predict', 1)).toEqual(before)
+    expect((await statuses()).map(({ state, report }) => report?.name ?? state)).toEqual([
+      'opening',
+      'webgl',
+      'opening',
+      'webgl',
+    ])
+    expect((await statuses())[2]?.lost?.name).toBe('webgl')
+  })
+
+  test('gives way to WebAssembly the second time, which is reported', async () => {
+    expect((await connect({ ...resnet20, preferAtFirst: 'webgl' })).value?.name).toBe('webgl')
+    for (let time = 0; time < 2; time++) expect((await ask('loseContext')).error?.details).toEqual({ retry: true })
+    expect(await answer('predict', 1)).toHaveLength(10)
+    const { report } = (await statuses()).at(-1)!
+    expect(report!.name).toBe('wasm')
+    expect(report!.rejected).toContainEqual({
+      name: 'webgl',
+      reason: 'it stopped 2 times: the browser took its WebGL context away',
+    })
+  })
+})
+
+describe('a request', () => {
+  test('is cancelled by unsubscribing, and the next one is answered', async () => {
+    await connect({ prefer: 'cpu' })
+    const first = await page.evaluate(() => window.connection.first('count', 1e9))
+    expect(first.value).toMatchObject({ kind: 'value', value: 1 })
+    await expect.poll(() => answer('wasCancelled')).toBe(true)
+    const steps = await page.evaluate(() => window.connection.steps('count', 3))
+    expect(steps.value).toMatchObject([{ value: 1 }, { value: 2 }, { value: 3 }])
+  })
+})
+
+describe('a worker that dies', () => {
+  test.each([
+    ['throwOutside', /^worker: crashed, try again: Uncaught RangeError: out of memory \(/],
+    ['close', /^worker: ended without a word, try again$/],
+  ])('fails its request (%s); the next one is answered by another', async (death, message) => {
+    await connect({ ...resnet20, threads: 1 })
+    const before = await answer('predict', 1)
+    expect((await ask(death)).error).toMatchObject({
+      code: 'engine',
+      message: expect.stringMatching(message),
+      details: { retry: true },
+    })
+    expect((await statuses()).at(-1)?.state).toBe('failed')
+    expect(await answer('predict', 1)).toEqual(before)
+    expect((await statuses()).at(-1)?.report?.name).toBe('wasm')
+  })
+
+  test('fails while it opens when its model is missing, every time with the reason', async () => {
+    const { error } = await connect({ model: 'missing', prefer: 'cpu' })
+    expect(error!.message).toMatch(/missing\.onnx/)
+    expect((await ask('predict', 1)).error).toEqual(error)
+  })
+})
+
+// A machine with more to do than cores may hold up any thread for longer than that, which is not this page's doing: hence another try.
+test('the main thread is free while a worker opens VGG-16, predicts, explains and sweeps', { retry: 2 }, async () => {
+  ;({ page } = await openPage(browser, server.url))
+  await page.evaluate((init) => {
+    window.longTasks.length = 0
+    window.connection = window.connect(init)
+  }, vgg16)
+  for (let image = 1; image < 4; image++) await answer('predict', image)
+  const { map } = await answer<{ map: Record<number, number> }>('explain')
+  expect(Object.values(map).some((value) => value > 0)).toBe(true)
+  await answer('gradCams')
+  await answer('sweep', 'rotation')
+  await answer('sweep', 'blur')
+  expect(await page.evaluate(() => window.longTasks)).toEqual([])
+  // The measurement itself: a task of 80 ms is noticed.
+  await page.evaluate(() => {
+    setTimeout(() => {
+      for (const start = performance.now(); performance.now() - start < 80; );
+    })
+  })
+  await expect.poll(() => page.evaluate(() => window.longTasks.length)).toBe(1)
+})
