@@ -1,5 +1,5 @@
 import '@vatun/workbench/define.js'
-import { connectWorker } from '@vatun/backend-web'
+import { connectWorker, type WorkerStatus } from '@vatun/backend-web'
 import {
   type ActivationsRequest,
   type ActivationsResult,
@@ -28,7 +28,7 @@ async function openPage(): Promise<void> {
     model: { ...model, url: new URL(model.url, location.href).href },
     wasmUrl: new URL('/wasm/', location.href).href,
   }
-  const engine = connectWorker(new Worker('/worker.js', { type: 'module' }), init)
+  const engine = connectWorker(() => new Worker('/worker.js', { type: 'module' }), init)
   const session = new Session({
     subject,
     state: readLink(),
@@ -46,24 +46,29 @@ async function openPage(): Promise<void> {
   document.body.replaceChildren(workbench)
 
   let server: SessionStatus = { engines: [], tasks: [] }
-  let own: SessionStatus['engines'] = []
-  const show = () => session.setStatus({ engines: [...server.engines, ...own], tasks: server.tasks })
+  let own: SessionStatus = { engines: [], tasks: [] }
+  const show = () =>
+    session.setStatus({ engines: [...server.engines, ...own.engines], tasks: [...server.tasks, ...own.tasks] })
   followServer(session, (status) => {
     server = status ?? { engines: [], tasks: [{ label: 'server is gone', share: 0, secondsLeft: null }] }
     show()
   })
-  // That the engine could not start is told by every port; the status line just does not list it.
-  engine.report.then(
-    (report) => {
-      own = [{ where: 'page', report }]
-      show()
-    },
-    () => {},
-  )
+  engine.status$.subscribe((status) => {
+    own = describeWorker(status)
+    show()
+  })
   session.state$.pipe(debounceTime(300)).subscribe((state) => {
     const link = stateToLink(state)
     history.replaceState(null, '', link ? `#${link}` : location.pathname)
   })
+}
+
+/** The page's worker in the status line. That it failed is told by every view that asks it. */
+function describeWorker(status: WorkerStatus): SessionStatus {
+  if (status.state === 'ready') return { engines: [{ where: 'page', report: status.report }], tasks: [] }
+  if (status.state === 'failed' || !status.lost) return { engines: [], tasks: [] }
+  const label = `${status.lost.name} of the page stopped, starting again`
+  return { engines: [], tasks: [{ label, share: 0, secondsLeft: null }] }
 }
 
 /** What the address asks for; a damaged address opens the page as if it asked for nothing. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { applyPipeline, predictChanged, sweep } from '@vatun/augment'
 import { prepareBackend } from '@vatun/backend-web'
-import { servePorts } from '@vatun/backend-web/worker'
+import { type EngineContext, servePorts } from '@vatun/backend-web/worker'
 import {
   type Classifier,
   type ExplainRequest,
@@ -30,8 +30,12 @@ interface LabelledImage {
   readonly label?: number
 }
 
-servePorts(async (init: PageWorkerInit) => {
-  const report = await prepareBackend({ wasmUrl: init.wasmUrl })
+servePorts(async (init: PageWorkerInit, engine: EngineContext) => {
+  const report = await prepareBackend({
+    wasmUrl: init.wasmUrl,
+    webgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
+    ...engine,
+  })
   const classifier = await openModel(init.model)
   const images = new ImageSource()
   return {
