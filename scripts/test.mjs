@@ -47,6 +47,7 @@ await check('lint and dependency rules', pnpm('run', 'lint'))
 await check('types', pnpm('run', 'typecheck'))
 await suite('unit', 'vitest.config.ts')
 await suite('packaging', 'tests/packaging/vitest.config.ts')
+await suite('node-versions', 'tests/node-versions/vitest.config.ts')
 await suite('end-to-end', 'tests/e2e/vitest.config.ts')
 
 if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`)
