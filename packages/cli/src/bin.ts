@@ -15,6 +15,13 @@ function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   }
 }
 
+function imageSize(text: string): { height: number; width: number; channels: number } {
+  const [height, width, channels, ...rest] = text.split(/[x×]/).map(wholeNumber(1))
+  if (height === undefined || width === undefined || channels === undefined || rest.length > 0)
+    throw new InvalidArgumentError('Expected height, width and channels, as in 224x224x3.')
+  return { height, width, channels }
+}
+
 interface CommonOptions extends AnalyzeOptions {
   readonly output?: string
 }
@@ -62,6 +69,22 @@ withAnalysis(program.command('serve').description('analyse and explore in the br
     const { serveCommand } = await import('./commands.js')
     await serveCommand(config, options)
   })
+
+program
+  .command('inspect')
+  .description('tell what a model file holds: input, classes, output, layers')
+  .argument('<model>', 'an .onnx file, or the model.json of a tfjs layers or graph model')
+  .option('--json', 'print JSON in place of a table')
+  .addOption(new Option('--input <size>', 'image size of a model that leaves it open: 224x224x3').argParser(imageSize))
+  .option('--output-name <name>', 'which output holds the class scores, of a model with several')
+  .action(
+    async (place: string, options: { json?: true; input?: ReturnType<typeof imageSize>; outputName?: string }) => {
+      const { describeModel, inspectModel } = await import('./inspect-model.js')
+      const { json, ...overrides } = options
+      const info = await inspectModel(place, overrides)
+      console.log(json ? JSON.stringify(info, null, 2) : describeModel(info))
+    },
+  )
 
 try {
   await program.parseAsync()

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type DatasetSpec, type ModelSpec, VatunError } from '@vatun/core'
+import { type DatasetSpec, type ModelSpec, type Preprocessing, VatunError } from '@vatun/core'
 
 /** What to analyse and where to put the results: the content of a `*.config.json`. */
 export interface Config {
@@ -28,9 +28,8 @@ export async function loadConfig(path: string): Promise<Config> {
   const folder = dirname(resolve(path))
   const model = object(config.model, 'model', where)
   const dataset = object(config.dataset, 'dataset', where)
-  const format = oneOf(model.format, ['onnx', 'tfjs-layers'] as const, 'model.format', where)
+  const format = oneOf(model.format, ['onnx', 'tfjs-layers', 'tfjs-graph'] as const, 'model.format', where)
   oneOf(dataset.format, ['module'] as const, 'dataset.format', where)
-  const preprocessing = object(model.preprocessing, 'model.preprocessing', where)
   const classNames = strings(model.classNames, 'model.classNames', where)
   if (classNames.length === 0)
     throw new VatunError('bad-input', `${where}: "model.classNames" is empty, name every class`)
@@ -40,14 +39,8 @@ export async function loadConfig(path: string): Promise<Config> {
       url: absolute(folder, string(model.url, 'model.url', where)),
       name: string(model.name, 'model.name', where),
       classNames,
-      preprocessing: {
-        mean: numbers(preprocessing.mean, 'model.preprocessing.mean', where),
-        std: numbers(preprocessing.std, 'model.preprocessing.std', where),
-      },
-      ...(model.penultimate === undefined
-        ? {}
-        : { penultimate: string(model.penultimate, 'model.penultimate', where) }),
-      ...(model.lastConv === undefined ? {} : { lastConv: string(model.lastConv, 'model.lastConv', where) }),
+      preprocessing: preprocessing(model.preprocessing, where),
+      ...overrides(model, where),
     },
     dataset: {
       format: 'module',
@@ -56,6 +49,39 @@ export async function loadConfig(path: string): Promise<Config> {
     },
     output: resolve(folder, string(config.output ?? '.vatun', 'output', where)),
   }
+}
+
+/** A preset's name or an object; what is in it is checked when the model is opened. */
+function preprocessing(value: unknown, where: string): Preprocessing {
+  if (typeof value === 'string') return value as Preprocessing
+  return object(value, 'model.preprocessing', where) as Preprocessing
+}
+
+/** What inspection would find or ask for, where the configuration tells it. */
+function overrides(
+  model: Json,
+  where: string,
+): Pick<ModelSpec, 'penultimate' | 'lastConv' | 'output' | 'outputName' | 'input'> {
+  const text = (name: 'penultimate' | 'lastConv' | 'outputName') =>
+    model[name] === undefined ? {} : { [name]: string(model[name], `model.${name}`, where) }
+  return {
+    ...text('penultimate'),
+    ...text('lastConv'),
+    ...text('outputName'),
+    ...(model.output !== undefined && {
+      output: oneOf(model.output, ['logits', 'softmax'] as const, 'model.output', where),
+    }),
+    ...(model.input !== undefined && { input: inputSize(object(model.input, 'model.input', where), where) }),
+  }
+}
+
+function inputSize(value: Json, where: string): NonNullable<ModelSpec['input']> {
+  const size = (name: string): number => {
+    const found = value[name]
+    if (!Number.isInteger(found) || (found as number) < 1) throw wrong(`model.input.${name}`, where, 'a whole number')
+    return found as number
+  }
+  return { height: size('height'), width: size('width'), channels: size('channels') }
 }
 
 function parse(text: string, where: string): Json {
@@ -91,12 +117,6 @@ function string(value: unknown, field: string, where: string): string {
 
 function strings(value: unknown, field: string, where: string): string[] {
   if (!Array.isArray(value) || !value.every((v) => typeof v === 'string')) throw wrong(field, where, 'a list of texts')
-  return value
-}
-
-function numbers(value: unknown, field: string, where: string): number[] {
-  if (!Array.isArray(value) || !value.every((v) => typeof v === 'number' && Number.isFinite(v)))
-    throw wrong(field, where, 'a list of numbers')
   return value
 }
 

@@ -1,6 +1,7 @@
 export { type AnalyzeOptions, type PreparedAnalysis, prepareAnalysis } from './analyze.js'
 export { type Config, loadConfig } from './config.js'
 export { drawStratified } from './draw-sample.js'
+export { describeModel, type InspectOverrides, inspectModel } from './inspect-model.js'
 export { openDataset } from './open-dataset.js'
 export { openModel } from './open-model.js'
 export { serveWorkbench } from './server/serve-workbench.js'

@@ -19,6 +19,14 @@ export interface ImageSize {
   readonly channels: number
 }
 
+const STEPS: readonly string[] = [
+  'resize',
+  'channelOrder',
+  'scale',
+  'mean',
+  'std',
+] satisfies (keyof PreprocessingSteps)[]
+
 type Resolved = Required<Omit<PreprocessingSteps, 'preset' | 'resize'>> & { readonly resize?: Resize }
 
 const PLAIN = { channelOrder: 'rgb', scale: 1, mean: [0], std: [1] } as const
@@ -76,6 +84,8 @@ function constant(values: readonly number[], neutral: number): tf.Tensor1D | und
 function resolve(preprocessing: Preprocessing): Resolved {
   if (typeof preprocessing === 'string') return preset(preprocessing)
   const { preset: name = 'none', ...given } = preprocessing
+  const unknown = Object.keys(given).filter((key) => !STEPS.includes(key))
+  if (unknown.length > 0) throw wrong(`no step ${unknown.join(', ')}, expected some of preset, ${STEPS.join(', ')}`)
   return { ...preset(name), ...given }
 }
 

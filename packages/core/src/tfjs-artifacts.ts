@@ -78,6 +78,11 @@ export async function artifactsOf(
   }
 }
 
+/** Tells which of the two tfjs formats a `model.json` has, without reading its weights. @throws VatunError as {@link readTfjsArtifacts} */
+export async function readTfjsFormat(location: ByteLocation, where: string): Promise<TfjsArtifacts['format']> {
+  return parse(await readBytes(location, where, { limit: MAX_JSON_BYTES }), `${where}: ${String(location)}`).format
+}
+
 /** The weights as tensors by their names, which the caller owns; those of an optimizer are left out. @throws VatunError `bad-input` */
 export function decodeWeights(
   { weightSpecs, weightBytes }: Pick<TfjsArtifacts, 'weightSpecs' | 'weightBytes'>,

@@ -1,7 +1,7 @@
 import { type GraphNode, splitValue } from './read-graph.js'
 
 /** What the converter and TensorFlow put behind the name of a weight. */
-const WEIGHT_ENDING = /^(ReadVariableOp|weights|kernel|depthwise_weights|pointwise_weights)(_\d+)?$/
+const WEIGHT_ENDING = /^(ReadVariableOp|weights|filter|kernel|depthwise_weights|pointwise_weights)(_\d+)?$/
 
 /** Operations that a layer consists of; TensorFlow numbers repeated ones, and the converter marks weights it has merged. */
 const OPERATION =

@@ -1,0 +1,39 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, it } from 'vitest'
+import { loadConfig } from './config.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'vatun-config-'))
+
+const model = { format: 'tfjs-graph', url: 'model.json', name: 'net', classNames: ['a', 'b'], preprocessing: 'none' }
+
+function load(changes: Record<string, unknown>) {
+  const path = join(folder, 'test.config.json')
+  const dataset = { format: 'module', module: 'data.mjs' }
+  writeFileSync(path, JSON.stringify({ model: { ...model, ...changes }, dataset }))
+  return loadConfig(path)
+}
+
+it('takes a model of any format with preset or steps of preprocessing, and overrides', async () => {
+  const { model: plain } = await load({})
+  expect(plain).toEqual({ ...model, url: pathToFileURL(join(folder, 'model.json')).href })
+  const changes = {
+    preprocessing: { preset: 'keras-caffe', resize: { height: 32, width: 32 } },
+    input: { height: 224, width: 224, channels: 3 },
+    output: 'softmax',
+    outputName: 'scores',
+    penultimate: 'pool',
+    lastConv: 'conv',
+  }
+  expect((await load(changes)).model).toMatchObject(changes)
+})
+
+it('names the field that is wrong', async () => {
+  await expect(load({ format: 'h5' })).rejects.toThrow(/"model.format" .* one of onnx, tfjs-layers, tfjs-graph/)
+  await expect(load({ preprocessing: 3 })).rejects.toThrow(/"model.preprocessing"/)
+  await expect(load({ output: 'sigmoid' })).rejects.toThrow(/"model.output"/)
+  await expect(load({ input: { height: 2, width: 0, channels: 3 } })).rejects.toThrow(/"model.input.width"/)
+  await expect(load({ classNames: [] })).rejects.toThrow(/classNames" is empty/)
+})
