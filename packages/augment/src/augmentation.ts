@@ -13,6 +13,8 @@ export interface NumberParameter {
   /** Taken when the step does not give the parameter. */
   readonly default?: number
   readonly optional?: true
+  /** Fractions such as `'8/255'` are read as well. */
+  readonly fractions?: true
 }
 
 /** One of a few words. */
@@ -52,6 +54,11 @@ export interface AugmentationContext {
   readonly classifier?: Classifier
   /** `[n]` true class indices; without them an attack starts from the model's own predictions. */
   readonly labels?: ArrayLike<number>
+  /**
+   * `[n]` whole numbers that tell images apart, for instance data set indices: what seeds draw belongs to an image, wherever in a batch
+   * it is. Without them its position in the batch counts.
+   */
+  readonly ids?: ArrayLike<number>
 }
 
 /** A change of images that pipelines can name. */
@@ -74,6 +81,16 @@ export interface Augmentation<Values = Readonly<Record<string, unknown>>> {
    * @returns Tensor of the same shape and range, owned by the caller.
    */
   apply(images: tf.Tensor4D, values: Values, context: AugmentationContext, prepared?: tf.Tensor4D): tf.Tensor4D
+  /**
+   * The same as {@link Augmentation.apply} for what takes long: gives the event loop a turn between its iterations.
+   * @throws The signal's reason when it is aborted; nothing is left behind.
+   */
+  applyStepwise?(
+    images: tf.Tensor4D,
+    values: Values,
+    context: AugmentationContext,
+    signal: AbortSignal,
+  ): Promise<tf.Tensor4D>
 }
 
 /** Ties the types of the parameters to the functions that read them. */

@@ -1,8 +1,9 @@
 import { type AugmentationStep, VatunError } from '@vatun/core'
+import { parseFraction } from './attacks/epsilon.js'
+import { fgsmAugmentation } from './attacks/fgsm.js'
 import type { Augmentation, Parameter } from './augmentation.js'
 import { blurAugmentation } from './augmentations/blur.js'
 import { brightnessAugmentation, brightnessFactorAugmentation } from './augmentations/brightness.js'
-import { fgsmAugmentation } from './augmentations/fgsm.js'
 import { flipHorizontalAugmentation, flipVerticalAugmentation } from './augmentations/flip.js'
 import { hueAugmentation } from './augmentations/hue.js'
 import { removeRegionAugmentation } from './augmentations/remove-region.js'
@@ -49,11 +50,12 @@ export function readValues(augmentation: Augmentation, step: AugmentationStep): 
 
 function readValue(parameter: Parameter, step: AugmentationStep): unknown {
   const fallback = 'default' in parameter ? parameter.default : undefined
-  const value = step[parameter.name] ?? fallback
+  const given = step[parameter.name] ?? fallback
+  const value = typeof given === 'string' && 'fractions' in parameter ? (parseFraction(given) ?? given) : given
   if (value === undefined && 'optional' in parameter) return undefined
   if (accepts(parameter, value)) return value
-  const given = value === undefined ? 'missing' : JSON.stringify(value)
-  throw new VatunError('bad-input', `${step.name}: ${parameter.name} is ${given}, expected ${expected(parameter)}`, {
+  const shown = value === undefined ? 'missing' : JSON.stringify(value)
+  throw new VatunError('bad-input', `${step.name}: ${parameter.name} is ${shown}, expected ${expected(parameter)}`, {
     details: { parameter: parameter.name },
   })
 }

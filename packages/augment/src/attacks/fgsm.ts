@@ -106,7 +106,7 @@ export const fgsmAugmentation = defineAugmentation({
   label: 'FGSM',
   needsClassifier: true,
   parameters: [
-    { kind: 'number', name: 'epsilon', label: 'Epsilon', unit: '', min: 0, max: 1 },
+    { kind: 'number', name: 'epsilon', label: 'Epsilon', unit: '', min: 0, max: 1, fractions: true },
     { kind: 'integer', name: 'target', label: 'Target class', unit: '', min: 0, max: 1e6, optional: true },
   ],
   prepare: (images, { target }, context) => attackDirection(images, target, context),
