@@ -32,7 +32,9 @@ const frame = 6
  *
  * @element vatun-embedding
  * @slot actions - Buttons at the end of the header.
- * @csspart title - The title.
+ * @csspart header - The title line.
+ * @csspart title - The title; a double click on it maximises the panel in a workbench.
+ * @csspart toolbar - Controls and chips beside the title.
  */
 export class VatunEmbedding extends VatunElement {
   static override styles = [VatunElement.styles, embeddingStyles]

@@ -31,6 +31,7 @@ const arrows: Record<string, Direction> = {
  * @fires {CustomEvent<PickDetail>} vatun-pick - A point was clicked; Shift adds.
  * @fires {CustomEvent<LassoDetail>} vatun-lasso - Points were circled; Shift adds.
  * @fires {CustomEvent<HoverDetail>} vatun-hover - Another point, or none, is under the pointer.
+ * @csspart plot - The canvas that takes pointer and keys.
  */
 export class VatunScatter extends VatunElement {
   static override styles = [VatunElement.styles, scatterStyles]

@@ -8,6 +8,8 @@ import { VatunElement } from './vatun-element.js'
  * @element vatun-chip
  * @fires vatun-remove - When the ✕ is pressed.
  * @slot - Replaces the label.
+ * @csspart chip - The box.
+ * @csspart remove - The ✕.
  */
 export class VatunChip extends VatunElement {
   static override styles = [

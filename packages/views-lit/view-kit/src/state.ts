@@ -10,6 +10,7 @@ import { VatunElement } from './vatun-element.js'
  *
  * @element vatun-state
  * @fires vatun-retry - When the person asks to try again; only with the attribute `retry`.
+ * @csspart retry - Asks again.
  * @slot skeleton - Replaces the grey block that stands for the result while it is loading.
  */
 export class VatunState extends VatunElement {

@@ -10,6 +10,19 @@ import { tokens } from './tokens.js'
 /**
  * Base of every VATUN element: holds the session, observes it while connected, and brings the shared style. Subclasses add
  * their own with `static override styles = [VatunElement.styles, css…]`.
+ *
+ * @cssprop --vatun-bg - Ground of panels.
+ * @cssprop --vatun-raised - Ground of tooltips and dialogs.
+ * @cssprop --vatun-sunken - Ground of empty and loading areas.
+ * @cssprop --vatun-ink - Text and lines of charts.
+ * @cssprop --vatun-muted - Less important text, at least 4.5 : 1 on the ground.
+ * @cssprop --vatun-line - Hairlines.
+ * @cssprop --vatun-line-strong - Lines that have to be seen, at least 3 : 1.
+ * @cssprop --vatun-accent - Selection and focus.
+ * @cssprop --vatun-on-accent - Text on the accent.
+ * @cssprop --vatun-accent-soft - Ground of what is selected.
+ * @cssprop --vatun-error - Text of errors.
+ * @cssprop --vatun-font - Font family.
  */
 export class VatunElement extends LitElement {
   static override styles: CSSResultGroup = [tokens, controls]

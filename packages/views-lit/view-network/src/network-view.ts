@@ -20,8 +20,11 @@ import type { PatternDetail } from './pattern-list.js'
  * @element vatun-network
  * @slot actions - At the right end of the header.
  * @csspart header - The title line.
+ * @csspart title - The title; a double click on it maximises the panel in a workbench.
+ * @csspart toolbar - Controls and chips beside the title.
  * @csspart map - All filters; `data-filters` on its canvas counts them.
  * @csspart finding - What is to be seen, in words.
+ * @csspart legend - What the strength of a dot means.
  * @csspart top-images - The images of the chosen filter.
  * @csspart pattern-list - The recommended patterns.
  */

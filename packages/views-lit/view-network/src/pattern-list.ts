@@ -38,6 +38,9 @@ export interface PatternDetail {
  * @fires {CustomEvent<PatternDetail>} vatun-pattern - When the person chooses a pattern.
  * @fires {CustomEvent<FilterDetail>} vatun-filter - When the person chooses one of its filters.
  * @fires {CustomEvent<{index: number}>} vatun-image - When the person chooses one of its images.
+ * @csspart patterns - The list.
+ * @csspart path - The filters of a pattern.
+ * @csspart with-image - Keeps the patterns of the image in the testing view.
  * @csspart pattern - A row; `data-pattern` is its position in the table.
  */
 export class VatunPatternList extends VatunElement {

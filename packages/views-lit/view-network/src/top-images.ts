@@ -10,6 +10,10 @@ import { property } from 'lit/decorators.js'
  * @fires {CustomEvent<{index: number}>} vatun-image - When the person chooses one image.
  * @fires {CustomEvent<{indices: number[]}>} vatun-images - When the person chooses all that are shown.
  * @fires vatun-close - When the person is done with the filter.
+ * @fires vatun-retry - When the person asks again for what has failed.
+ * @csspart select-all - Selects all images that are shown.
+ * @csspart close - Closes the strip.
+ * @csspart retry - Asks again.
  * @csspart image - One image with its activation.
  */
 export class VatunTopImages extends VatunElement {

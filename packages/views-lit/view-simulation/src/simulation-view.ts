@@ -14,9 +14,13 @@ import { simulationStyles } from './simulation-styles.js'
  * @element vatun-simulation
  * @slot actions - At the right end of the header.
  * @csspart header - The title line.
+ * @csspart title - The title; a double click on it maximises the panel in a workbench.
+ * @csspart toolbar - Controls and chips beside the title.
  * @csspart grid - The small multiples.
+ * @csspart order - Chooses the order of the classes.
  * @csspart chart - The cell in focus, large.
  * @csspart finding - What it shows, in words.
+ * @csspart count - How many images the chart is of.
  * @csspart show-images - Selects the images of the class in focus.
  */
 export class VatunSimulation extends VatunElement {

@@ -28,7 +28,9 @@ import { Visible } from './visible.js'
  *
  * @element vatun-testing
  * @slot actions - Buttons at the right end of the header.
- * @csspart header - Header line with title, strip and upload.
+ * @csspart header - The title line.
+ * @csspart title - The title; a double click on it maximises the panel in a workbench.
+ * @csspart toolbar - Controls and chips beside the title.
  */
 export class VatunTesting extends VatunElement {
   static override styles = [

@@ -40,6 +40,7 @@ const sections: readonly [string, readonly (readonly [string, string])[]][] = [
  * Keys, gestures and marks of the workbench.
  *
  * @element vatun-help-dialog
+ * @csspart dialog - The dialog.
  */
 export class VatunHelpDialog extends VatunElement {
   static override styles = [
