@@ -17,18 +17,17 @@ export async function buildLayersModel(
   artifacts: TfjsArtifacts,
   customLayers: readonly LayerClass[],
 ): Promise<tfl.LayersModel> {
-  const custom = Object.fromEntries(customLayers.map((layer) => [layer.className, layer]))
-  // tfjs types the table of classes as plain JSON.
-  const classes = custom as unknown as tf.serialization.ConfigDict
-  checkLayersTopology(artifacts.topology, new Set(Object.keys(custom)))
+  checkLayersTopology(artifacts.topology, new Set(customLayers.map(({ className }) => className)))
   const created: tfl.LayerVariable[] = []
   const weights = decodeWeights(artifacts, 'openLayersModel')
   try {
     const total = Array.from(weights.values()).reduce((sum, { size }) => sum + size, 0)
-    const building = withWeightGuard(total, created, () =>
-      tfl.models.modelFromJSON({ modelTopology: artifacts.topology as tf.io.ModelJSON['modelTopology'] & {} }, classes),
+    // The call builds the model before it returns its promise.
+    const model = await withClasses(customLayers, () =>
+      withWeightGuard(total, created, () =>
+        tfl.models.modelFromJSON({ modelTopology: artifacts.topology as tf.io.ModelJSON['modelTopology'] & {} }),
+      ),
     )
-    const model = await building
     checkShapes(model, weights)
     model.loadWeights(Object.fromEntries(weights))
     return model
@@ -39,6 +38,20 @@ export async function buildLayersModel(
     throw new VatunError('bad-input', `openLayersModel: ${reason}`, { cause: error })
   } finally {
     tf.dispose([...weights.values()])
+  }
+}
+
+/** Registers classes for as long as something is built: tfjs does not hand passed ones down to models inside. */
+function withClasses<T>(classes: readonly LayerClass[], build: () => T): T {
+  const { classNameMap } = tf.serialization.SerializationMap.getMap()
+  const before = new Map(classes.map(({ className }) => [className, classNameMap[className]]))
+  try {
+    for (const layer of classes) tf.serialization.SerializationMap.register(layer)
+    return build()
+  } finally {
+    for (const [name, registered] of before)
+      if (registered) classNameMap[name] = registered
+      else delete classNameMap[name]
   }
 }
 

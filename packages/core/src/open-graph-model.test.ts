@@ -10,6 +10,7 @@ import { largestDifference, relativeError } from './golden.test.data.js'
 import { branches, type buildGraph, mobileNet } from './graph/graph-builder.test.data.js'
 import { openGraphModel } from './graph.js'
 import type { Classifier } from './index.js'
+import { slopeError } from './slope-error.test.data.js'
 
 type Builder = ReturnType<typeof buildGraph>
 
@@ -164,16 +165,6 @@ describe('gradients', () => {
     reference.dispose()
     classifier.dispose()
   })
-
-  /** Difference between the slope of a logit along a direction and what its gradient says. */
-  const slopeError = (logit: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): number => {
-    const direction = tf.randomUniform(x.shape, -1, 1, 'float32', 3)
-    const step = 5e-4
-    const ahead = logit(tf.add(x, tf.mul(direction, step))).dataSync()[0]!
-    const back = logit(tf.sub(x, tf.mul(direction, step))).dataSync()[0]!
-    const along = tf.sum(tf.mul(tf.grad(logit)(x), direction)).dataSync()[0]!
-    return Math.abs((ahead - back) / (2 * step) - along) / Math.max(1, Math.abs(along))
-  }
 
   for (const [name, { build, shape }] of Object.entries(nets))
     it(`by the image and by the activation of each layer agree with finite differences: ${name}`, async () => {
