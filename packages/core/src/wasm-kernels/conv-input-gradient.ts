@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { derive } from './derived-data.js'
-import { call, free, pass, read, type Shape4D, write } from './kernel.js'
+import { call, free, pass, read, reshaped, type Shape4D, write } from './kernel.js'
 import { alignPhases, type Phases } from './phases.js'
 
 /**
@@ -8,7 +8,7 @@ import { alignPhases, type Phases } from './phases.js'
  * the filters flipped and transposed.
  *
  * With strides, a row of the input meets only every `stride`-th row of the filter. Inputs of the same remainder (a phase) make one
- * convolution of stride 1 with those rows; all phases are channels of a single convolution, dealt out over the image by `DepthToSpace`.
+ * convolution of stride 1 with those rows; all phases are channels of a single convolution, dealt out over the image in the end.
  */
 export function convInputGradient(original: tf.KernelFunc): tf.KernelFunc {
   return (params) => {
@@ -36,7 +36,7 @@ export function convInputGradient(original: tf.KernelFunc): tf.KernelFunc {
     const attrs = { strides: 1, dilations: 1, dataFormat, pad: [[0, 0], rows.pad, columns.pad, [0, 0]] }
     let dx = call(backend, 'Conv2D', { x: useful, filter: flipped }, attrs)
     if (useful !== dy) free(backend, useful)
-    if (rows.stride > 1) dx = pass(backend, 'DepthToSpace', dx, { blockSize: rows.stride, dataFormat })
+    if (rows.stride > 1) dx = dealOut(backend, dx, rows.stride)
     if (dx.shape[1] === conv.inHeight && dx.shape[2] === conv.inWidth) return dx
     return pass(backend, 'Slice', dx, { begin: [0, rows.skip, columns.skip, 0], size: shape })
   }
@@ -49,6 +49,14 @@ function crop(backend: tf.KernelBackend, dy: tf.TensorInfo, rows: Phases, column
   if (rows.count === height && columns.count === width) return dy
   const size = [n, rows.count, columns.count, channels]
   return call(backend, 'Slice', { x: dy }, { begin: [0, rows.first, columns.first, 0], size })
+}
+
+/** `[n, rows, columns, (row phase, column phase, in)]` to `[n, (rows, row phase), (columns, column phase), in]`; takes its operand. */
+function dealOut(backend: tf.KernelBackend, map: tf.TensorInfo, stride: number): tf.TensorInfo {
+  const [n, rows, columns, depth] = map.shape as Shape4D
+  const byRow = reshaped(map, [n * rows, columns, stride, depth / stride])
+  const dealt = pass(backend, 'Transpose', byRow, { perm: [0, 2, 1, 3] })
+  return reshaped(dealt, [n, rows * stride, columns * stride, depth / stride ** 2])
 }
 
 /** `[height, width, in, out]` to `[rows, columns, out, (row phase, column phase, in)]`, taps in reverse order. */

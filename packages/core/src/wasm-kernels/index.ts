@@ -3,8 +3,10 @@ import { convFilterGradient, depthwiseFilterGradient } from './conv-filter-gradi
 import { convInputGradient } from './conv-input-gradient.js'
 import { depthwiseInputGradient } from './depthwise-input-gradient.js'
 import { identity } from './identity.js'
+import { matrixProduct } from './matrix-product.js'
 import { maxPoolGradient } from './max-pool-gradient.js'
 import { segmentSum } from './segment-sum.js'
+import { tile } from './tile.js'
 
 /** What the wasm backend of TensorFlow.js 4.22 lacks for gradients of convolutional networks. */
 const missing: Readonly<Record<string, tf.KernelFunc>> = {
@@ -16,9 +18,11 @@ const missing: Readonly<Record<string, tf.KernelFunc>> = {
 
 /** What it computes slowly or wrongly, made from its own kernel. */
 const mended: Readonly<Record<string, (original: tf.KernelFunc) => tf.KernelFunc>> = {
+  BatchMatMul: matrixProduct,
   Conv2DBackpropInput: convInputGradient,
   Identity: identity,
   MaxPoolGrad: () => maxPoolGradient,
+  Tile: tile,
 }
 
 const ours = new WeakSet<tf.KernelFunc>(Object.values(missing))
