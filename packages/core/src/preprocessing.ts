@@ -101,7 +101,7 @@ function check(steps: Resolved, { channels }: ImageSize): Resolved {
   if (channelOrder !== 'rgb' && channelOrder !== 'bgr')
     throw wrong(`channelOrder is "${channelOrder}", expected "rgb" or "bgr"`)
   if (channelOrder === 'bgr' && channels !== 3)
-    throw wrong(`channelOrder is "bgr", but the network takes images of ${channels} channels, expected 3`)
+    throw wrong(`channelOrder "bgr" needs 3 channels, the network takes ${channels}`)
   checkValues('mean', mean, channels, 'finite', Number.isFinite)
   checkValues('std', std, channels, 'positive', (v) => Number.isFinite(v) && v > 0)
   return steps

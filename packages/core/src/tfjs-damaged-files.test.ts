@@ -1,0 +1,399 @@
+import '@tensorflow/tfjs-backend-cpu'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import fc from 'fast-check'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { branches, ints, mobileNet } from './graph/graph-builder.test.data.js'
+import { openGraphModel } from './graph.js'
+import { VatunError } from './index.js'
+import { openLayersModel } from './layers.js'
+
+/** The parts of a `model.json` that tests damage. */
+interface Model {
+  format?: string
+  modelTopology: { node: GraphNode[]; config: { layers: Layer[] } }
+  weightsManifest: {
+    paths: string[]
+    weights: { name: string; shape: number[]; dtype: string; quantization?: object }[]
+  }[]
+}
+
+interface GraphNode {
+  name: string
+  op: string
+  input: string[]
+  attr: Record<string, unknown>
+}
+
+interface Layer {
+  name: string
+  class_name: string
+  config: Record<string, unknown>
+  inbound_nodes: unknown[]
+}
+
+interface Files {
+  readonly json: string
+  readonly weights: Uint8Array
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'vatun-damaged-'))
+const path = join(folder, 'model.json')
+
+function write(json: string | Uint8Array, weights: Uint8Array | undefined): void {
+  rmSync(join(folder, 'weights.bin'), { force: true })
+  writeFileSync(path, json)
+  if (weights) writeFileSync(join(folder, 'weights.bin'), weights)
+}
+
+function layersFiles(): Files {
+  const x = tfl.input({ shape: [8, 6, 3], name: 'image' })
+  const conv = (name: string, filters: number) => tfl.layers.conv2d({ name, filters, kernelSize: 3, padding: 'same' })
+  const first = conv('first', 4).apply(x) as tfl.SymbolicTensor
+  const inner = tfl.sequential({ name: 'inner' })
+  inner.add(
+    tfl.layers.separableConv2d({
+      name: 'separable',
+      filters: 4,
+      kernelSize: 3,
+      padding: 'same',
+      inputShape: [8, 6, 4],
+    }),
+  )
+  inner.add(tfl.layers.batchNormalization({ name: 'norm' }))
+  const sum = tfl.layers.add({ name: 'sum' }).apply([first, inner.apply(first) as tfl.SymbolicTensor])
+  const pooled = tfl.layers.globalAveragePooling2d({ name: 'pool' }).apply(sum)
+  const scores = tfl.layers.dense({ name: 'scores', units: 3, activation: 'softmax' }).apply(pooled)
+  const model = tfl.model({ inputs: x, outputs: scores as tfl.SymbolicTensor })
+  const parts = model.weights.map((weight) => weight.read().dataSync().slice() as Float32Array<ArrayBuffer>)
+  const bytes = Buffer.concat(parts.map((part) => Buffer.from(part.buffer)))
+  const weights = model.weights.map(({ originalName: name, shape }) => ({ name, shape, dtype: 'float32' }))
+  const modelTopology: unknown = model.toJSON(null, false)
+  model.dispose()
+  return {
+    json: JSON.stringify({ modelTopology, weightsManifest: [{ paths: ['weights.bin'], weights }] }),
+    weights: bytes,
+  }
+}
+
+function graphFiles(net: ReturnType<typeof mobileNet>): Files {
+  const { modelTopology, weightSpecs: weights, weightData, format } = net.artifacts()
+  const weightsManifest = [{ paths: ['weights.bin'], weights }]
+  const signature = { outputs: { scores: { name: `${net.node.at(-1)!.name}:0` } } }
+  return {
+    json: JSON.stringify({ format, modelTopology, weightsManifest, signature }),
+    weights: new Uint8Array(weightData),
+  }
+}
+
+const openers = {
+  layers: () => openLayersModel(path, { preprocessing: 'none' }),
+  graph: () => openGraphModel(path, { preprocessing: 'none' }),
+}
+
+let files: Record<'layers' | 'graph' | 'branches', Files>
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+  files = { layers: layersFiles(), graph: graphFiles(mobileNet()), branches: graphFiles(branches()) }
+})
+afterEach(() => expect(tf.memory().numTensors).toBe(0))
+
+type Change = (model: Model) => void
+
+async function failure(
+  kind: 'layers' | 'graph',
+  change: Change,
+  weights: Uint8Array | undefined = files[kind].weights,
+) {
+  const model = JSON.parse(files[kind].json) as Model
+  change(model)
+  write(JSON.stringify(model), weights)
+  return openers[kind]().then(
+    (classifier) => classifier.dispose(),
+    (error: unknown) => error,
+  )
+}
+
+async function expectFailure(kind: 'layers' | 'graph', change: Change, code: string, message: RegExp): Promise<void> {
+  const error = await failure(kind, change)
+  expect(error).toBeInstanceOf(VatunError)
+  expect(error).toMatchObject({ code, message: expect.stringMatching(message) })
+}
+
+it('undamaged files open', async () => {
+  for (const kind of ['layers', 'graph'] as const) expect(await failure(kind, () => {})).toBeUndefined()
+})
+
+const first = (model: Model) => model.weightsManifest[0]!
+const layer = (model: Model, name: string) => model.modelTopology.config.layers.find((l) => l.name === name)!
+const node = (model: Model, ending: string) => model.modelTopology.node.find((n) => n.name.endsWith(ending))!
+
+describe.each(['layers', 'graph'] as const)('the weights of a %s model', (kind) => {
+  const cases: Record<string, [Change, string, RegExp]> = {
+    'are missing': [(m) => (first(m).paths = ['none.bin']), 'not-found', /none\.bin: no such file/],
+    'are too few': [
+      (m) => (first(m).weights[0]!.shape[0] = 9),
+      'bad-input',
+      /weights\.bin hold \d+ bytes, .* expects \d+/,
+    ],
+    'are too many': [(m) => first(m).weights.pop(), 'bad-input', /weights\.bin holds \d+ bytes, expected at most/],
+    'have an absurd shape': [(m) => (first(m).weights[0]!.shape = [2 ** 40]), 'bad-input', /expects 4398/],
+    'have a negative shape': [(m) => (first(m).weights[0]!.shape = [-3]), 'bad-input', /weight ".*" has shape \[-3\]/],
+    'have an unknown type': [(m) => (first(m).weights[0]!.dtype = 'float64'), 'unsupported', /is of type float64/],
+    'have no shape': [
+      (m) => Reflect.deleteProperty(first(m).weights[0]!, 'shape'),
+      'bad-input',
+      /weight 1 .* no name and shape/,
+    ],
+    'lie above the folder': [
+      (m) => (first(m).paths = ['../weights.bin']),
+      'bad-input',
+      /"\.\.\/weights\.bin" leaves the folder/,
+    ],
+    'lie above the folder, encoded': [(m) => (first(m).paths = ['%2e%2e/x']), 'bad-input', /leaves the folder/],
+    'lie at an absolute path': [(m) => (first(m).paths = ['/etc/passwd']), 'bad-input', /leaves the folder/],
+    'lie at a Windows path': [(m) => (first(m).paths = ['..\\x', 'C:\\x']), 'bad-input', /leaves the folder/],
+    'lie on another server': [(m) => (first(m).paths = ['https://example.org/x']), 'bad-input', /leaves the folder/],
+    'have paths that are not text': [(m) => (first(m).paths = [1 as never]), 'bad-input', /group 1 of weightsManifest/],
+    'are named twice': [
+      (m) => (first(m).weights[1]!.name = first(m).weights[0]!.name),
+      'bad-input',
+      /two weights are named/,
+    ],
+  }
+  it.each(Object.entries(cases))('%s', (_, [change, code, message]) => expectFailure(kind, change, code, message))
+
+  it('of unknown quantization are refused', async () => {
+    const error = await failure(kind, (m) => {
+      const [spec] = first(m).weights
+      spec!.quantization = { dtype: 'int32' }
+    })
+    expect(error).toMatchObject({ code: 'bad-input', message: expect.stringMatching(/unknown quantization dtype/) })
+  })
+})
+
+describe('a layers model', () => {
+  const link = (name: string) => [[[name, 0, 0, {}]]]
+  const cases: Record<string, [Change, string, RegExp]> = {
+    'with a cycle': [
+      (m) => (layer(m, 'first').inbound_nodes = link('pool')),
+      'bad-input',
+      /layer "first": .* cycle among first, .*pool/,
+    ],
+    'with a layer that feeds itself': [
+      (m) => (layer(m, 'first').inbound_nodes = link('first')),
+      'bad-input',
+      /layer "first"/,
+    ],
+    'with an input that does not exist': [
+      (m) => (layer(m, 'pool').inbound_nodes = link('gone')),
+      'bad-input',
+      /layer "pool" takes its input from "gone"/,
+    ],
+    'with two layers of a name': [
+      (m) => (layer(m, 'pool').name = 'first'),
+      'bad-input',
+      /two layers are named "first"/,
+    ],
+    'with nameless layers': [(m) => (layer(m, 'pool').name = ''), 'bad-input', /has no name/],
+    'with damaged links': [
+      (m) => (layer(m, 'pool').inbound_nodes = [[['sum']]]),
+      'bad-input',
+      /layer "pool" has damaged inbound_nodes/,
+    ],
+    'in the format of Keras 3': [
+      (m) => (layer(m, 'pool').inbound_nodes = [{ args: [] }]),
+      'unsupported',
+      /layer "pool" .* Keras 3/,
+    ],
+    'with absurd filters': [
+      (m) => (layer(m, 'first').config.filters = 2 ** 40),
+      'bad-input',
+      /layer "first" needs kernel of \[3, 3, 3, 1099511627776\]/,
+    ],
+    'with negative filters': [(m) => (layer(m, 'first').config.filters = -4), 'bad-input', /filters/],
+    'with other filters than its weights': [(m) => (layer(m, 'first').config.filters = 3), 'bad-input', /./],
+    'with an absurd kernel': [
+      (m) => (layer(m, 'first').config.kernel_size = [2 ** 20, 2 ** 20]),
+      'bad-input',
+      /layer "first" needs kernel/,
+    ],
+    'with an absurd image': [
+      (m) => (layer(m, 'image').config.batch_input_shape = [null, 2 ** 20, 2 ** 20, 3]),
+      'bad-input',
+      /gives \[n, 1048576, 1048576, 4\]/,
+    ],
+    'without layers': [(m) => (m.modelTopology.config.layers = []), 'bad-input', /./],
+    'that is no model': [(m) => (m.modelTopology.config = 'x' as never), 'bad-input', /no list of layers/],
+    'that takes rows of numbers': [(m) => (layer(m, 'image').config.batch_input_shape = [null, 8]), 'bad-input', /./],
+  }
+  it.each(Object.entries(cases))('%s', (_, [change, code, message]) => expectFailure('layers', change, code, message))
+
+  it('with unknown layer classes lists them all', async () => {
+    const error = await failure('layers', (m) => {
+      layer(m, 'first').class_name = 'MyConv'
+      layer(m, 'pool').class_name = 'MyPool'
+      const inner = layer(m, 'inner').config.layers as Layer[]
+      inner[1]!.class_name = 'MyPool'
+    })
+    expect(error).toMatchObject({
+      code: 'unsupported',
+      details: { classes: { MyConv: ['first'], MyPool: ['inner.norm', 'pool'] } },
+    })
+  })
+})
+
+describe('a graph model', () => {
+  const cases: Record<string, [Change, string, RegExp]> = {
+    'with a cycle': [
+      (m) => (node(m, 'Conv1_relu/Relu6').input[0] = node(m, '/pad/Pad').name),
+      'bad-input',
+      /"StatefulPartitionedCall\/mobilenet\/.*": the graph has a cycle through .*pad\/Pad/,
+    ],
+    'with an input that does not exist': [
+      (m) => (node(m, '/pad/Pad').input[0] = 'gone'),
+      'bad-input',
+      /Pad ".*\/pad\/Pad": nothing computes its input "gone"/,
+    ],
+    'with a name used twice': [
+      (m) => (node(m, '/pad/Pad').name = 'Identity'),
+      'bad-input',
+      /"Identity": the name is used twice/,
+    ],
+    'with a weight that is not there': [
+      (m) => (first(m).weights[1]!.name = 'other'),
+      'bad-input',
+      /Const ".*bn_offset": the weights manifest has no weight/,
+    ],
+    'with too few inputs': [
+      (m) => node(m, '/pad/Pad').input.pop(),
+      'bad-input',
+      /Pad ".*": 1 inputs, expected at least 2/,
+    ],
+    'with absurd strides': [
+      (m) => (node(m, 'dw_relu/Relu6').attr.strides = ints(1, 2 ** 40, 1, 1)),
+      'bad-input',
+      /strides is \[1, 1099511627776, 1, 1\]/,
+    ],
+    'with a damaged attribute': [
+      (m) => (node(m, 'dw_relu/Relu6').attr.strides = { list: { i: ['x'] } }),
+      'bad-input',
+      /attribute strides is/,
+    ],
+    'with channels first': [
+      (m) => (node(m, 'dw_relu/Relu6').attr.data_format = { s: btoa('NCHW') }),
+      'unsupported',
+      /data_format NCHW/,
+    ],
+    'with an absurd image': [
+      (m) => (node(m, 'x').attr.shape = { shape: { dim: [-1, 2 ** 40, 8, 3].map((size) => ({ size })) } }),
+      'bad-input',
+      /expected sizes from 1 to 4096/,
+    ],
+    'with an image of whole numbers': [
+      (m) => (node(m, 'x').attr.dtype = { type: 'DT_INT32' }),
+      'unsupported',
+      /the image is DT_INT32/,
+    ],
+    'without an image': [(m) => (node(m, 'x').op = 'Const'), 'bad-input', /./],
+    'whose channels do not fit': [
+      (m) => (node(m, '/dw2/depthwise').input[1] = node(m, 'Conv1/Conv2D_weights').name),
+      'bad-input',
+      /DepthwiseConv2dNative ".*dw2/,
+    ],
+    'without nodes': [(m) => (m.modelTopology.node = []), 'bad-input', /no output/],
+    'whose nodes are no list': [(m) => (m.modelTopology.node = 3 as never), 'bad-input', /no list of nodes/],
+  }
+  it.each(Object.entries(cases))('%s', (_, [change, code, message]) => expectFailure('graph', change, code, message))
+
+  it('with unknown operations lists them all', async () => {
+    const error = await failure('graph', (m) => {
+      node(m, '/pad/Pad').op = 'Erfinv'
+      node(m, '/dw2/depthwise').op = 'While'
+      node(m, 'block_add/add').op = 'While'
+    })
+    const root = 'StatefulPartitionedCall/mobilenet'
+    const operations = { Erfinv: [`${root}/pad/Pad`], While: [`${root}/dw2/depthwise`, `${root}/block_add/add`] }
+    expect(error).toMatchObject({ code: 'unsupported', details: { operations } })
+  })
+
+  it('with absurd borders is refused before they are computed', async () => {
+    const { json, weights } = files.graph
+    const model = JSON.parse(json) as Model
+    const specs = first(model).weights
+    const position = specs.findIndex(({ name }) => name.endsWith('paddings'))
+    const before = specs.slice(0, position).reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0)
+    const damaged = weights.slice()
+    damaged[before + 3 * 4 + 3] = 0x40
+    expect(await failure('graph', () => {}, damaged)).toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/Pad ".*": the result would be \[1, 1073741833, 9, 4\]/),
+    })
+  })
+})
+
+describe('any damage ends in a VatunError or a model, and leaves nothing on the device', () => {
+  async function survives(kind: keyof typeof files, json: Uint8Array, weights: Uint8Array): Promise<void> {
+    write(json, weights)
+    try {
+      const classifier = await openers[kind === 'layers' ? 'layers' : 'graph']()
+      classifier.dispose()
+    } catch (error) {
+      if (!(error instanceof VatunError)) throw error
+      expect(['bad-input', 'unsupported', 'not-found', 'io'], error.message).toContain(error.code)
+    }
+    expect(tf.memory().numTensors).toBe(0)
+  }
+
+  const flips = fc.array(fc.tuple(fc.nat(1 << 20), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 3 })
+  const damage = (bytes: Uint8Array, changes: readonly (readonly [number, number])[]): Uint8Array => {
+    const damaged = bytes.slice()
+    for (const [at, mask] of changes) damaged[at % damaged.length]! ^= mask
+    return damaged
+  }
+  const runs = { numRuns: 60 }
+
+  describe.each(['layers', 'graph', 'branches'] as const)('%s', (kind) => {
+    const bytes = () => new TextEncoder().encode(files[kind].json)
+
+    it('truncated', () =>
+      fc.assert(
+        fc.asyncProperty(fc.nat(1 << 20), fc.boolean(), (end, ofWeights) => {
+          const { weights } = files[kind]
+          const cut = (all: Uint8Array) => all.subarray(0, end % all.length)
+          return ofWeights ? survives(kind, bytes(), cut(weights)) : survives(kind, cut(bytes()), weights)
+        }),
+        { numRuns: 20 },
+      ))
+
+    it('with flipped bits in the description', () =>
+      fc.assert(
+        fc.asyncProperty(flips, (changes) => survives(kind, damage(bytes(), changes), files[kind].weights)),
+        runs,
+      ))
+
+    it('with flipped bits in the weights', () =>
+      fc.assert(
+        fc.asyncProperty(flips, (changes) => survives(kind, bytes(), damage(files[kind].weights, changes))),
+        { numRuns: 20 },
+      ))
+
+    it('with numbers replaced in the description', () =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.nat(1000),
+          fc.constantFrom('0', '-1', '1e12', '65536', 'null', '[]', '""'),
+          (which, value) => {
+            const numbers = Array.from(files[kind].json.matchAll(/(?<=[:[,]"?)-?\d+(\.\d+)?(?="?[\],}])/g))
+            const { index, 0: text } = numbers[which % numbers.length]!
+            const json = files[kind].json.slice(0, index) + value + files[kind].json.slice(index + text.length)
+            return survives(kind, new TextEncoder().encode(json), files[kind].weights)
+          },
+        ),
+        runs,
+      ))
+  })
+})
