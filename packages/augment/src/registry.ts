@@ -1,6 +1,6 @@
 import { type AugmentationStep, VatunError } from '@vatun/core'
+import { attacks } from './attacks/attacks.js'
 import { parseFraction } from './attacks/epsilon.js'
-import { fgsmAugmentation } from './attacks/fgsm.js'
 import type { Augmentation, Parameter } from './augmentation.js'
 import { blurAugmentation } from './augmentations/blur.js'
 import { brightnessAugmentation, brightnessFactorAugmentation } from './augmentations/brightness.js'
@@ -19,7 +19,7 @@ export const augmentations: readonly Augmentation[] = [
   flipVerticalAugmentation,
   blurAugmentation,
   removeRegionAugmentation,
-  fgsmAugmentation,
+  ...attacks,
 ]
 
 /** The augmentation of that name. @throws VatunError `not-found`, listing the names there are. */

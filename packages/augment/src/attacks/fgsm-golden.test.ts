@@ -10,7 +10,8 @@ import {
   largestDifference,
   lossGradientOfTorch,
 } from '../fixtures/golden.test.helper.js'
-import { fgsm, lossGradient } from './fgsm.js'
+import { fgsm } from './fgsm.js'
+import { lossGradient } from './loss-gradient.js'
 
 let classifier: Classifier
 let images: tf.Tensor4D
