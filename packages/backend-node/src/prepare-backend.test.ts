@@ -22,7 +22,7 @@ describe('prepareBackend', () => {
   it('takes onnxruntime for ONNX models, with wasm beside it for gradients', async () => {
     const report = await prepareBackend({ env: {}, format: 'onnx', threads: 1 })
     expect(report).toMatchObject({ name: 'onnxruntime', device: 'cpu', provider: 'cpu', gradients: 'wasm', threads: 1 })
-    expect(report.rejected.map(({ name }) => name).slice(0, 2)).toEqual(['tfjs-node-gpu', 'tfjs-node'])
+    expect(report.rejected.map(({ name }) => name)).toEqual(expect.arrayContaining(['tfjs-node-gpu', 'tfjs-node']))
     expect(tf.getBackend()).toBe('wasm')
     for (const format of ['tfjs-layers', 'tfjs-graph'] as const)
       expect(await prepareBackend({ env: {}, format })).toMatchObject({ name: 'wasm' })

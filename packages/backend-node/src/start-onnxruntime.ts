@@ -41,7 +41,9 @@ export async function startOnnxruntime(threads: number): Promise<StartedEngine> 
       }
     } catch (error) {
       if (provider === 'cpu') throw error
-      rejected.push({ name: `onnxruntime on ${provider}`, reason: reasonOf(error) })
+      const reason = reasonOf(error)
+      const absent = reason.includes('Failed to load shared library')
+      rejected.push({ name: `onnxruntime on ${provider}`, reason: absent ? 'its libraries are not installed' : reason })
     }
   }
   throw new VatunError('engine', 'prepareBackend: onnxruntime has no execution provider')

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type Analysis, type AnalysisSpec, run, type Step, VatunError } from '@vatun/core'
+import { type Analysis, type AnalysisSpec, type BackendReport, run, type Step, VatunError } from '@vatun/core'
 import { lastValueFrom, toArray } from 'rxjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundleFixture } from './fixtures/bundle-worker.js'
@@ -123,6 +124,37 @@ describe('cancelling', () => {
       }
     },
   )
+})
+
+describe('the cores', () => {
+  const onnx = { ...init, model: { ...init.model, format: 'onnx' } } as const
+  const cores = availableParallelism()
+
+  it.each([
+    ['as many workers of one thread as there are cores', undefined, cores, cores],
+    ['one worker has all of them', 1, 1, cores],
+    ['more workers than cores have a thread each', cores + 1, cores + 1, cores + 1],
+  ])('%s', async (_, size, workers, threads) => {
+    const pool = await createWorkerPool({ workerUrl, init: onnx, ...(size && { size }) })
+    try {
+      expect(pool.concurrency).toBe(workers)
+      expect(pool.report).toMatchObject({ name: 'onnxruntime', gradients: 'wasm', threads })
+      const { engine } = (await pool.partial(ask('engine'), [], never)) as { engine: BackendReport }
+      expect(engine).toMatchObject({ name: 'onnxruntime', threads: threads / workers })
+    } finally {
+      await pool.close()
+    }
+  })
+
+  it('are used by the engine that init asks for', async () => {
+    const pool = await createWorkerPool({ workerUrl, size: 1, init: { ...onnx, engine: 'wasm' } })
+    expect(pool.report).toEqual({ name: 'wasm', device: 'cpu', threads: 1, rejected: [] })
+    await pool.close()
+    expect(await rejection(createWorkerPool({ workerUrl, init: { ...init, engine: 'onnxruntime' } }))).toMatchObject({
+      code: 'unsupported',
+      message: 'prepareBackend: prefer asks for "onnxruntime", but it runs ONNX models only, this one is tfjs-layers',
+    })
+  })
 })
 
 describe('dying workers', () => {
