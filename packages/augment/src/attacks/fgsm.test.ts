@@ -109,7 +109,9 @@ describe.each(['cpu', 'wasm'])('fgsm on %s', (backend) => {
   it('says what is wrong with labels and engines', () => {
     expect(() => fgsm(model, images, [0], 0.1)).toThrow('fgsm: 1 labels for 4 images')
     expect(() => fgsm(model, images, [0, 1, 2, 3], 0.1)).toThrow('fgsm: class 3 of image 3, expected 0 to 2')
-    expect(() => fgsm(model, images, labels, -1)).toThrow('fgsm: epsilon is -1, expected 0 to 1 or a fraction such as 8/255')
+    expect(() => fgsm(model, images, labels, -1)).toThrow(
+      'fgsm: epsilon is -1, expected 0 to 1 or a fraction such as 8/255',
+    )
     const { differentiable: _, ...native } = classifier
     const attack = [{ name: 'fgsm', epsilon: 0.1 }]
     expect(() => applyPipeline(images, attack, { classifier: native })).toThrow(
