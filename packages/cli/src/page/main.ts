@@ -50,7 +50,7 @@ async function openPage(): Promise<void> {
   const show = () =>
     session.setStatus({ engines: [...server.engines, ...own.engines], tasks: [...server.tasks, ...own.tasks] })
   followServer(session, (status) => {
-    server = status ?? { engines: [], tasks: [{ label: 'server is gone', share: 0, secondsLeft: null }] }
+    server = status ?? { engines: [], tasks: [{ label: 'server is gone', share: Number.NaN, secondsLeft: null }] }
     show()
   })
   engine.status$.subscribe((status) => {

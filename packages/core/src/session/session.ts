@@ -19,6 +19,7 @@ export interface SessionSubject {
 /** Engines at work and what they are doing, for the status line. */
 export interface SessionStatus {
   readonly engines: readonly { readonly where: string; readonly report: BackendReport }[]
+  /** `share` 0…1; NaN for trouble that is to be told and has no progress. */
   readonly tasks: readonly { readonly label: string; readonly share: number; readonly secondsLeft: number | null }[]
 }
 

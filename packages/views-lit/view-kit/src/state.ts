@@ -64,6 +64,7 @@ export class VatunState extends VatunElement {
         text-align: left;
       }
       .error {
+        overflow-wrap: anywhere;
         color: var(--_error);
       }
     `,

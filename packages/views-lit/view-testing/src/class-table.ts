@@ -44,7 +44,6 @@ export function classTable(state: TestingViewState, names: readonly string[], co
     changed
       ? html`<p class="drift" title="Cosine distance of the penultimate features of both images: 0 the same, 1 unrelated">
           <span class="muted">Feature drift</span> ${state.drift === null ? '…' : state.drift.toFixed(2)}
-          <span class="muted small">of the features</span>
         </p>`
       : nothing
   }`

@@ -180,11 +180,13 @@ export const testingStyles = css`
     .explain .opacity {
       width: 44px;
     }
-    .explain select {
-      max-width: 112px;
-    }
     .explain label .muted {
       display: none;
+    }
+  }
+  @container (max-width: 760px) {
+    .explain select {
+      max-width: 112px;
     }
   }
   @container (min-width: 691px) and (max-height: 350px) {

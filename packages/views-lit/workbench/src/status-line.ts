@@ -49,6 +49,10 @@ export class VatunStatusLine extends VatunElement {
         display: flex;
         flex: none;
       }
+      .line > .trouble {
+        flex: none;
+        color: var(--_error);
+      }
       .copied {
         color: var(--_muted);
         align-self: center;
@@ -156,14 +160,16 @@ export class VatunStatusLine extends VatunElement {
       .join('\n')
     return html`${names.length > 0 ? html`<span class="engines muted small" title=${details}>${names.join(', ')}</span>` : nothing}
     ${
-      task
-        ? html`<vatun-progress
+      task && Number.isNaN(task.share)
+        ? html`<span class="trouble small" role="alert">${task.label}</span>`
+        : task
+          ? html`<vatun-progress
             title=${tasks.map(({ label, share }) => `${label} ${Math.floor(100 * share)} %`).join('\n')}
             label=${more.length > 0 ? `${task.label} (+ ${more.length})` : task.label}
             share=${task.share}
             .secondsLeft=${task.secondsLeft}
           ></vatun-progress>`
-        : nothing
+          : nothing
     }`
   }
 

@@ -153,7 +153,7 @@ describe('simulationView', () => {
     expect(state().columns[0]).toMatchObject({ loadable: { status: 'running', progress }, result })
     expect(state().columns[1]!.loadable.status).toBe('waiting')
     expect(state().finding).toBe(
-      'Rotation: accuracy falls from 95 % to 35 % at +60°. cat breaks first: below 50 % from +30°. Most affected: cat (−49 points on average), least: dog (−8 points).',
+      'Rotation: accuracy falls from 95 % to 35 % at +60°. First to break: cat, below 50 % from +30°. Most affected: cat (−49 points on average), least: dog (−8 points).',
     )
     session.update({ trueClass: 0, axis: 'rotation' })
     expect(state().finding).toBe(

@@ -125,9 +125,9 @@ function breakingFinding(axis: Axis, { firstToBreak, classes }: AxisEffect, clas
   if (first === undefined) return 'No class falls below 50 %.'
   const { breaksBelow, breaksAbove } = nearestBreak(classes[first]!, axis)
   const where = formatDegrees(axis, breaksBelow, breaksAbove)
-  if (others.length === 0) return `${classNames[first]} breaks first: below 50 % from ${where}.`
+  if (others.length === 0) return `First to break: ${classNames[first]}, below 50 % from ${where}.`
   if (others.length === 1)
-    return `${classNames[first]} and ${classNames[others[0]!]} break first: below 50 % from ${where}.`
+    return `First to break: ${classNames[first]} and ${classNames[others[0]!]}, below 50 % from ${where}.`
   return `${firstToBreak.length} classes are below 50 % from ${where}.`
 }
 
