@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core'
-import type { Classifier } from '@vatun/core'
+import type { Axis, Classifier } from '@vatun/core'
+import type { Registry } from './create-registry.js'
 
 /** A magnitude. `integer` takes whole numbers only. */
 export interface NumberParameter {
@@ -34,16 +35,29 @@ export interface PositionsParameter {
   readonly optional: true
 }
 
+/** Values in [0, 1]: one number for all channels, or a list with one for each. */
+export interface ColorParameter {
+  readonly kind: 'color'
+  readonly name: string
+  readonly label: string
+  readonly default?: Color
+}
+
+/** One value in [0, 1] for all channels, or one for each. */
+export type Color = number | readonly number[]
+
 /** What a step of a pipeline may say beside its name. JSON-serialisable, so that a page can build controls from it. */
-export type Parameter = NumberParameter | ChoiceParameter | PositionsParameter
+export type Parameter = NumberParameter | ChoiceParameter | PositionsParameter | ColorParameter
 
 type ValueOf<P extends Parameter> = P extends ChoiceParameter
   ? P['options'][number]
   : P extends PositionsParameter
     ? readonly number[] | undefined
-    : P extends { readonly optional: true }
-      ? number | undefined
-      : number
+    : P extends ColorParameter
+      ? Color
+      : P extends { readonly optional: true }
+        ? number | undefined
+        : number
 
 /** Checked parameters of a step, defaults filled in. */
 export type ValuesOf<Ps extends readonly Parameter[]> = { readonly [P in Ps[number] as P['name']]: ValueOf<P> }
@@ -59,6 +73,8 @@ export interface AugmentationContext {
    * it is. Without them its position in the batch counts.
    */
   readonly ids?: ArrayLike<number>
+  /** Where the names of steps are looked up; the built-in ones by default. */
+  readonly registry?: Registry
 }
 
 /** A change of images that pipelines can name. */
@@ -67,6 +83,10 @@ export interface Augmentation<Values = Readonly<Record<string, unknown>>> {
   /** For people: `Rotation`. */
   readonly label: string
   readonly parameters: readonly Parameter[]
+  /** The change along its magnitude, for sliders, sweeps and simulations. Built-in changes have theirs in the catalogue of axes. */
+  readonly axis?: Axis
+  /** What a person should know before trusting a result: how the change departs from what its name says elsewhere. */
+  readonly note?: string
   /** Whether the context has to hold a differentiable classifier. */
   readonly needsClassifier: boolean
   /**

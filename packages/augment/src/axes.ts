@@ -1,68 +1,19 @@
 import type { AugmentationStep, Axis, Pipeline } from '@vatun/core'
+import { attackAxes } from './attacks/attack-axes.js'
+import { corruptionAxes } from './corruptions/corruption-axes.js'
+import { defaultAxes } from './default-axes.js'
+import { moreAxes } from './more-axes.js'
 
-const hue: Axis = {
-  name: 'hue',
-  label: 'Hue',
-  parameter: 'degrees',
-  unit: '°',
-  min: -180,
-  max: 180,
-  step: 1,
-  identity: 0,
-  degrees: [-180, -150, -120, -90, -60, -30, 0, 30, 60, 90, 120, 150, 180],
-}
+/** The changes with one magnitude that VATUN offers as sliders, sweeps and simulations by default, in the order of display. */
+export const axes: readonly Axis[] = defaultAxes
 
-const brightness: Axis = {
-  name: 'brightness',
-  label: 'Brightness',
-  parameter: 'amount',
-  unit: '',
-  min: -1,
-  max: 1,
-  step: 0.01,
-  identity: 0,
-  degrees: [-1, -0.8, -0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.8, 1],
-}
-
-const rotation: Axis = {
-  name: 'rotation',
-  label: 'Rotation',
-  parameter: 'degrees',
-  unit: '°',
-  min: -180,
-  max: 180,
-  step: 1,
-  identity: 0,
-  degrees: [-180, -150, -120, -90, -60, -30, 0, 30, 60, 90, 120, 150, 180],
-}
-
-const blur: Axis = {
-  name: 'blur',
-  label: 'Blur',
-  parameter: 'sigma',
-  unit: 'px',
-  min: 0,
-  max: 4,
-  step: 0.1,
-  identity: 0,
-  degrees: [0, 0.5, 1, 1.5, 2, 3, 4],
-}
-
-const fgsm: Axis = {
-  name: 'fgsm',
-  label: 'FGSM',
-  parameter: 'epsilon',
-  unit: '',
-  min: 0,
-  max: 16 / 255,
-  step: 1 / 255,
-  identity: 0,
-  degrees: [0, 1, 2, 4, 8, 12, 16].map((level) => level / 255),
-  in255ths: true,
-}
-
-/** The changes with one magnitude that VATUN offers as sliders, sweeps and simulations, in the order of display. */
-export const axes: readonly Axis[] = [hue, brightness, rotation, blur, fgsm]
+/** Every built-in change with one magnitude: the default ones, further augmentations, attacks, and the severities of the corruptions. */
+export const allAxes: readonly Axis[] = [
+  ...defaultAxes,
+  ...moreAxes,
+  ...attackAxes.filter((axis) => !defaultAxes.includes(axis)),
+  ...corruptionAxes,
+]
 
 /** The step that applies the axis with this magnitude. */
 export function stepOf(axis: Axis, magnitude: number): AugmentationStep {

@@ -1,13 +1,12 @@
-import { type AugmentationStep, VatunError } from '@vatun/core'
 import { attacks } from './attacks/attacks.js'
-import { parseFraction } from './attacks/epsilon.js'
-import type { Augmentation, Parameter } from './augmentation.js'
+import type { Augmentation } from './augmentation.js'
 import { blurAugmentation } from './augmentations/blur.js'
 import { brightnessAugmentation, brightnessFactorAugmentation } from './augmentations/brightness.js'
 import { flipHorizontalAugmentation, flipVerticalAugmentation } from './augmentations/flip.js'
 import { hueAugmentation } from './augmentations/hue.js'
 import { removeRegionAugmentation } from './augmentations/remove-region.js'
 import { rotationAugmentation } from './augmentations/rotation.js'
+import { createRegistry, type Registry } from './create-registry.js'
 
 /** Every change that a pipeline can name. */
 export const augmentations: readonly Augmentation[] = [
@@ -22,67 +21,12 @@ export const augmentations: readonly Augmentation[] = [
   ...attacks,
 ]
 
+/** The names that pipelines know unless told otherwise. */
+export const builtIn: Registry = createRegistry(augmentations)
+
 /** The augmentation of that name. @throws VatunError `not-found`, listing the names there are. */
-export function findAugmentation(name: string): Augmentation {
-  const found = augmentations.find((augmentation) => augmentation.name === name)
-  if (found) return found
-  const names = augmentations.map((augmentation) => augmentation.name)
-  throw new VatunError('not-found', `augment: no augmentation "${name}", expected one of ${names.join(', ')}`, {
-    details: { name, names },
-  })
+export function findAugmentation(name: string, registry: Registry = builtIn): Augmentation {
+  return registry.find(name)
 }
 
-/**
- * Checks a step against the parameters of its augmentation and fills in defaults.
- * @throws VatunError `bad-input` for an unknown, missing, mistyped or out-of-range parameter.
- */
-export function readValues(augmentation: Augmentation, step: AugmentationStep): Readonly<Record<string, unknown>> {
-  const known = augmentation.parameters.map((parameter) => parameter.name)
-  for (const key of Object.keys(step))
-    if (key !== 'name' && !known.includes(key))
-      throw new VatunError(
-        'bad-input',
-        `${step.name}: no parameter "${key}", expected ${known.length > 0 ? `one of ${known.join(', ')}` : 'none'}`,
-        { details: { parameter: key, parameters: known } },
-      )
-  return Object.fromEntries(augmentation.parameters.map((parameter) => [parameter.name, readValue(parameter, step)]))
-}
-
-function readValue(parameter: Parameter, step: AugmentationStep): unknown {
-  const fallback = 'default' in parameter ? parameter.default : undefined
-  const given = step[parameter.name] ?? fallback
-  const value = typeof given === 'string' && 'fractions' in parameter ? (parseFraction(given) ?? given) : given
-  if (value === undefined && 'optional' in parameter) return undefined
-  if (accepts(parameter, value)) return value
-  const shown = value === undefined ? 'missing' : JSON.stringify(value)
-  throw new VatunError('bad-input', `${step.name}: ${parameter.name} is ${shown}, expected ${expected(parameter)}`, {
-    details: { parameter: parameter.name },
-  })
-}
-
-function accepts(parameter: Parameter, value: unknown): boolean {
-  switch (parameter.kind) {
-    case 'choice':
-      return typeof value === 'string' && parameter.options.includes(value)
-    case 'positions':
-      return Array.isArray(value) && value.every((position) => Number.isInteger(position) && position >= 0)
-    default:
-      return (
-        typeof value === 'number' &&
-        value >= parameter.min &&
-        value <= parameter.max &&
-        (parameter.kind === 'number' || Number.isInteger(value))
-      )
-  }
-}
-
-function expected(parameter: Parameter): string {
-  switch (parameter.kind) {
-    case 'choice':
-      return `one of ${parameter.options.join(', ')}`
-    case 'positions':
-      return 'a list of whole numbers of at least 0'
-    default:
-      return `a ${parameter.kind === 'integer' ? 'whole number' : 'number'} from ${parameter.min} to ${parameter.max}`
-  }
-}
+export { readValues } from './read-values.js'

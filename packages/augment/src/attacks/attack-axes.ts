@@ -1,7 +1,7 @@
 import type { Axis } from '@vatun/core'
-import { axes } from '../axes.js'
+import { defaultAxes } from '../default-axes.js'
 
-const fgsm = axes.find(({ name }) => name === 'fgsm')!
+const fgsm = defaultAxes.find(({ name }) => name === 'fgsm')!
 
 /**
  * Attacks over epsilon (L∞), and their control: axes for sweeps and simulations beside those of the catalogue. An iterated attack costs as many

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { VatunError } from '@vatun/core'
 import { defineAugmentation } from '../augmentation.js'
+import { checkRgb } from '../channels.js'
 import { checkFinite, checkImages } from '../check.js'
 
 /**
@@ -14,8 +14,7 @@ import { checkFinite, checkImages } from '../check.js'
 export function hue(images: tf.Tensor4D, degrees: number): tf.Tensor4D {
   checkImages(images, 'hue')
   checkFinite(degrees, 'degrees', 'hue')
-  if (images.shape[3] !== 3)
-    throw new VatunError('bad-input', `hue: images have ${images.shape[3]} channels, expected 3 (RGB), grey has no hue`)
+  checkRgb(images, 'hue', 'grey has no hue')
   if (degrees % 360 === 0) return tf.clone(images)
   return tf.tidy(() => {
     const [red, green, blue] = tf.split(images, 3, 3)
