@@ -6,6 +6,7 @@ import { identity } from './identity.js'
 import { matrixProduct } from './matrix-product.js'
 import { maxPoolGradient } from './max-pool-gradient.js'
 import { segmentSum } from './segment-sum.js'
+import { spatialReduction } from './spatial-reduction.js'
 import { tile } from './tile.js'
 
 /** What the wasm backend of TensorFlow.js 4.22 lacks for gradients of convolutional networks. */
@@ -21,7 +22,9 @@ const mended: Readonly<Record<string, (original: tf.KernelFunc) => tf.KernelFunc
   BatchMatMul: matrixProduct,
   Conv2DBackpropInput: convInputGradient,
   Identity: identity,
+  Max: spatialReduction('MaxPool'),
   MaxPoolGrad: () => maxPoolGradient,
+  Mean: spatialReduction('AvgPool'),
   Tile: tile,
 }
 

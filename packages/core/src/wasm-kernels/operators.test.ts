@@ -65,9 +65,11 @@ const operators: Record<string, [f: Operator, ...shapes: number[][]]> = {
   'matrix products of a batch': [(x, w) => tf.matMul(x, w), [2, 3, 5], [2, 5, 4]],
   'matrix product, fused': [(a, b, bias) => tf.fused.matMul({ a, b, bias, activation: 'relu' }), rows, [5, 4], [4]],
   max: [(x) => tf.max(x, [1, 2]), map],
+  'max of single pixels': [(x) => tf.max(x, [1, 2], true), [2, 1, 1, 4]],
   maximum: [(x, y) => tf.maximum(x, y), map, map],
   'max pooling': [(x) => tf.maxPool(x, 3, 2, 'same'), map],
   mean: [(x) => tf.mean(x, [1, 2]), map],
+  'mean, kept and backwards': [(x) => tf.mean(x, [-2, -3], true), map],
   'mean and variance': [
     (x) => {
       const { mean, variance } = tf.moments(x, -1, true)
