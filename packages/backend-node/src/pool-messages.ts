@@ -19,6 +19,9 @@ export interface ShardTask {
   readonly cancelled: SharedArrayBuffer
 }
 
+/** Pool to worker: stop the task at hand, free the model and exit. */
+export const END = 'end'
+
 /** Worker to pool; all but the first two answer the one task the worker has. */
 export type WorkerMessage =
   | { readonly kind: 'ready'; readonly report: BackendReport; readonly info: ClassifierInfo }

@@ -1,7 +1,7 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 import type { BackendReport, ClassifierInfo } from '@vatun/core'
 import { errorFromJSON, VatunError } from '@vatun/core'
-import type { ShardTask, WorkerInit, WorkerMessage } from './pool-messages.js'
+import { END, type ShardTask, type WorkerInit, type WorkerMessage } from './pool-messages.js'
 
 /** What a worker tells when it has opened its model and its images. */
 export interface OpenedWorker {
@@ -17,8 +17,15 @@ export interface PoolWorker {
   run(task: ShardTask): Promise<unknown>
   /** Resolves when the thread is gone, for whatever reason. */
   readonly exited: Promise<void>
-  terminate(): Promise<void>
+  /**
+   * Stops the task at hand by its flag, then the thread, so that nothing is torn down inside native code: that would end the process.
+   * A task that does not look at its flag is cut off after a while.
+   */
+  close(): Promise<void>
 }
+
+/** How long a closing worker may take for its last batch, in milliseconds. */
+const PATIENCE = 5000
 
 /** Starts a worker. While it has nothing to do it does not keep the process alive. */
 export function startWorker(url: URL | string, init: WorkerInit, resourceLimits?: ResourceLimits): PoolWorker {
@@ -44,7 +51,7 @@ export function startWorker(url: URL | string, init: WorkerInit, resourceLimits?
       open({ report: message.report, info: message.info })
     } else if (message.kind === 'unready') {
       refuse(errorFromJSON(message.error))
-      void worker.terminate()
+      worker.postMessage(END)
     } else if (message.kind === 'failed') settle()?.reject(errorFromJSON(message.error))
     else settle()?.resolve(message.kind === 'done' ? message.partial : undefined)
   })
@@ -72,8 +79,12 @@ export function startWorker(url: URL | string, init: WorkerInit, resourceLimits?
         worker.postMessage(task)
       }),
     exited,
-    terminate: async () => {
-      await worker.terminate()
+    close: async () => {
+      if (running) Atomics.store(new Int32Array(running.task.cancelled), 0, 1)
+      worker.postMessage(END)
+      const timer = setTimeout(() => void worker.terminate(), PATIENCE)
+      await exited
+      clearTimeout(timer)
     },
   }
 }

@@ -65,7 +65,10 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
       const job = waiting.shift()!
       worker
         .run(job.task)
-        .then(job.resolve, (error: unknown) => job.reject(ended ?? error))
+        .then(
+          (partial) => (ended ? job.reject(ended) : job.resolve(partial)),
+          (error: unknown) => job.reject(ended ?? error),
+        )
         .finally(() => {
           if (living.has(worker)) idle.push(worker)
           dispatch()
@@ -99,7 +102,7 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
 
   const close = async (reason: unknown) => {
     end(reason)
-    await Promise.all([...living].map((worker) => worker.terminate()))
+    await Promise.all([...living].map((worker) => worker.close()))
   }
 
   const partial = (analysis: { readonly spec: ShardTask['spec'] }, indices: readonly number[], signal: AbortSignal) =>

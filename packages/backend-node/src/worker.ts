@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Analysis, BackendReport, Classifier, ClassifierInfo, Dataset, DatasetSpec, ModelSpec } from '@vatun/core'
 import { toVatunError, transferables, VatunError } from '@vatun/core'
-import type { ShardTask, WorkerInit, WorkerMessage } from './pool-messages.js'
+import { END, type ShardTask, type WorkerInit, type WorkerMessage } from './pool-messages.js'
 import { prepareBackend } from './prepare-backend.js'
 import { followFlag } from './shared-signal.js'
 
@@ -48,7 +48,7 @@ export function serveAnalyses(options: ServeOptions): void {
     ({ report, context }) => post({ kind: 'ready', report, info: context.info }),
     (error: unknown) => post({ kind: 'unready', error: toVatunError(error, 'worker').toJSON() }),
   )
-  port.on('message', async (task: ShardTask) => {
+  const compute = async (task: ShardTask) => {
     const { signal, release } = followFlag(task.cancelled)
     try {
       if (signal.aborted) return post({ kind: 'stopped' })
@@ -68,6 +68,20 @@ export function serveAnalyses(options: ServeOptions): void {
     } finally {
       release()
     }
+  }
+  // Never rejects: what goes wrong is posted.
+  let computing = Promise.resolve()
+  const end = async () => {
+    await computing
+    await opened.then(
+      ({ context }) => context.classifier.dispose(),
+      () => {},
+    )
+    process.exit()
+  }
+  port.on('message', (message: ShardTask | typeof END) => {
+    if (message === END) void end()
+    else computing = compute(message)
   })
 }
 
@@ -76,10 +90,9 @@ async function open(
   init: WorkerInit,
 ): Promise<{ report: BackendReport; context: WorkerContext }> {
   const report = await (options.prepare ?? prepareFor)(init)
-  const [classifier, dataset] = await Promise.all([
-    options.openClassifier(init.model, report, init),
-    options.openDataset(init.dataset, init),
-  ])
+  // One after the other, so that a failure leaves nothing running.
+  const dataset = await options.openDataset(init.dataset, init)
+  const classifier = await options.openClassifier(init.model, report, init)
   return { report, context: { classifier, dataset, info: classifier.info, init } }
 }
 
