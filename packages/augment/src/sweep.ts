@@ -16,6 +16,7 @@ import type { Observable } from 'rxjs'
 import { applyPipeline } from './apply-pipeline.js'
 import type { AugmentationContext } from './augmentation.js'
 import { predictDegrees } from './predict-degrees.js'
+import { splitPipeline } from './split-pipeline.js'
 
 /**
  * How the prediction of one image moves over the degrees of one change while the rest of the pipeline stays. The varying step keeps its place
@@ -36,9 +37,7 @@ export function sweep(
 ): Observable<Step<SweepResult>> {
   checkOneImage(image, 'sweep')
   const context: AugmentationContext = label === undefined ? { classifier } : { classifier, labels: [label] }
-  const position = pipeline.findIndex((step) => step.name === axis.name)
-  const before = position < 0 ? pipeline : pipeline.slice(0, position)
-  const after = position < 0 ? [] : pipeline.slice(position + 1)
+  const { before, ...varying } = splitPipeline(pipeline, axis)
   const total = axis.degrees.length
   return streamOf(async (emit, signal) => {
     emit({ kind: 'progress', progress: { done: 0, total, unit: 'degrees' } })
@@ -51,12 +50,11 @@ export function sweep(
         classifier,
         images: start,
         axis,
-        after,
+        ...varying,
         signal,
         ...(label === undefined ? {} : { labels: [label] }),
       }
-      const step = pipeline[position]
-      await predictDegrees(step ? { ...request, step } : request, (degree, probabilities, classes) => {
+      await predictDegrees(request, (degree, probabilities, classes) => {
         rows.push(...probabilities)
         emit({
           kind: 'value',
