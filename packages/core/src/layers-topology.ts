@@ -33,7 +33,9 @@ function checkModel(model: Json, prefix: string, custom: ReadonlySet<string>, un
   if (!Array.isArray(layers) || !layers.every(isObject)) throw damaged(`${at} has no list of layers`)
   if (layers.length > MAX_LAYERS) throw damaged(`${at} has ${layers.length} layers, expected at most ${MAX_LAYERS}`)
   const known = tf.serialization.SerializationMap.getMap().classNameMap
-  const names = layers.map((layer, i) => nameOf(layer, i, prefix))
+  if (layers.length === 0) throw damaged(`${at} has no layers`)
+  const isSequential = model.class_name === 'Sequential'
+  const names = layers.map((layer, i) => nameOf(layer, i, prefix, isSequential))
   for (const [i, layer] of layers.entries()) {
     const className = String(layer.class_name)
     const name = prefix + names[i]
@@ -41,15 +43,20 @@ function checkModel(model: Json, prefix: string, custom: ReadonlySet<string>, un
     else if (!Object.hasOwn(known, className) && !custom.has(className))
       unknown.set(className, [...(unknown.get(className) ?? []), name])
   }
-  if (model.class_name !== 'Sequential') checkOrder(layers, names, prefix)
+  if (!isSequential) checkOrder(layers, names, prefix)
 }
 
-function nameOf(layer: Json, i: number, prefix: string): string {
-  const name = layer.name ?? (isObject(layer.config) ? layer.config.name : undefined)
-  if (typeof name === 'string' && name !== '') return name
-  // A layer without a name is named by its class when it is built.
-  if (layer.name === undefined && layer.inbound_nodes === undefined) return `${String(layer.class_name)}_${i + 1}`
-  throw damaged(`layer ${i + 1} of ${prefix || 'the model'} has no name`)
+function nameOf(layer: Json, i: number, prefix: string, inSequential: boolean): string {
+  const own = isObject(layer.config) ? layer.config.name : undefined
+  // Only layers that are linked by name need one.
+  if (inSequential) return typeof own === 'string' ? own : `${String(layer.class_name)}_${i + 1}`
+  const { name } = layer
+  if (typeof name !== 'string' || name === '' || name === '__proto__')
+    throw damaged(`layer ${i + 1} of ${prefix || 'the model'} has no name`)
+  // tfjs finds a layer by the one and names it by the other.
+  if (own !== name && !Array.isArray(layer.config))
+    throw damaged(`layer "${prefix}${name}" is named "${String(own)}" in its configuration`)
+  return name
 }
 
 interface Call {
@@ -76,7 +83,8 @@ function checkOrder(layers: readonly Json[], names: readonly string[], prefix: s
   while (waiting.length > 0) {
     const blocked = waiting.filter(({ layer, inputs }) => {
       if (inputs.some(([source, call]) => done.get(source)! <= call)) return true
-      done.set(layer, done.get(layer)! + 1)
+      // A call without inputs is not made.
+      if (inputs.length > 0) done.set(layer, done.get(layer)! + 1)
       return false
     })
     if (blocked.length === waiting.length) {

@@ -194,9 +194,19 @@ describe('a layers model', () => {
       /layer "pool" takes its input from "gone"/,
     ],
     'with two layers of a name': [
-      (m) => (layer(m, 'pool').name = 'first'),
+      (m) => Object.assign(layer(m, 'pool'), { name: 'first', config: { name: 'first' } }),
       'bad-input',
       /two layers are named "first"/,
+    ],
+    'with a name that was damaged': [
+      (m) => (layer(m, 'inner').name = 'other'),
+      'bad-input',
+      /layer "other" is named "inner" in its configuration/,
+    ],
+    'with a call without inputs': [
+      (m) => (layer(m, 'pool').inbound_nodes = [[]]),
+      'bad-input',
+      /layer "scores": its input is never/,
     ],
     'with nameless layers': [(m) => (layer(m, 'pool').name = ''), 'bad-input', /has no name/],
     'with damaged links': [
@@ -304,7 +314,7 @@ describe('a graph model', () => {
       'bad-input',
       /DepthwiseConv2dNative ".*dw2/,
     ],
-    'without nodes': [(m) => (m.modelTopology.node = []), 'bad-input', /no output/],
+    'without nodes': [(m) => (m.modelTopology.node = []), 'bad-input', /nothing computes the output "Identity"/],
     'whose nodes are no list': [(m) => (m.modelTopology.node = 3 as never), 'bad-input', /no list of nodes/],
   }
   it.each(Object.entries(cases))('%s', (_, [change, code, message]) => expectFailure('graph', change, code, message))
