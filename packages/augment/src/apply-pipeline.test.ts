@@ -41,7 +41,11 @@ describe('applyPipeline', () => {
     [{ name: 'rotation' }, 'bad-input', 'rotation: degrees is missing, expected a number from -360 to 360'],
     [{ name: 'rotation', degrees: '9' }, 'bad-input', 'rotation: degrees is "9"'],
     [{ name: 'rotation', degrees: 400 }, 'bad-input', 'rotation: degrees is 400'],
-    [{ name: 'rotation', angle: 3 }, 'bad-input', 'rotation: no parameter "angle", expected one of degrees, fill'],
+    [
+      { name: 'rotation', angle: 3 },
+      'bad-input',
+      'rotation: no parameter "angle", expected one of degrees, border, fill',
+    ],
     [{ name: 'flipVertical', x: 3 }, 'bad-input', 'flipVertical: no parameter "x", expected none'],
     [{ name: 'fgsm', epsilon: 0.1, target: 1.5 }, 'bad-input', 'fgsm: target is 1.5, expected a whole number'],
     [

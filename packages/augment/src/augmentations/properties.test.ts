@@ -7,7 +7,8 @@ import { gaussianBlur } from './blur.js'
 import { brightness, brightnessFactor } from './brightness.js'
 import { flipHorizontal, flipVertical } from './flip.js'
 import { hue } from './hue.js'
-import { regionMask, removeRegion } from './remove-region.js'
+import { regionMask } from './region.js'
+import { removeRegion } from './remove-region.js'
 import { rotation } from './rotation.js'
 
 type Change = (x: tf.Tensor4D) => tf.Tensor4D

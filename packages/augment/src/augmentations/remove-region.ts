@@ -1,72 +1,61 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from '@vatun/core'
+import { seedParameter } from '../attacks/attack-steps.js'
 import { defineAugmentation } from '../augmentation.js'
-import { checkFinite, checkImages } from '../check.js'
+import { checkImages } from '../check.js'
+import { type Ids, uniformField } from '../noise-field.js'
+import { gaussianBlur } from './blur.js'
+import { inpaint } from './inpaint.js'
+import { type Region, regionMask } from './region.js'
+
+const regionFills = ['black', 'mean', 'noise', 'blur', 'inpaint'] as const
 
 /**
- * A part of an image, in pixels from its top left corner. A pixel belongs to a rectangle or to the ellipse inscribed in it when its
- * centre does; what lies outside the image is ignored. `pixels` lists `row · width + column`.
+ * What stands in for removed pixels:
+ * - `black`: 0
+ * - `mean`: the mean colour of each image, the region included
+ * - `noise`: uniform in [0, 1), seeded, channel by channel
+ * - `blur`: the image under `gaussianBlur` with an eighth of its smaller side as standard deviation
+ * - `inpaint`: from the region's border inwards, the mean of the known neighbours; see `inpaint`
  */
-export type Region =
-  | {
-      readonly shape: 'rectangle' | 'ellipse'
-      readonly top: number
-      readonly left: number
-      readonly height: number
-      readonly width: number
-    }
-  | { readonly shape: 'pixels'; readonly pixels: readonly number[] }
-
-/** What stands in for removed pixels: black, or the mean colour of each image. */
-export type RegionFill = 'black' | 'mean'
+export type RegionFill = (typeof regionFills)[number]
 
 /**
  * Removes the same region from every image.
  *
  * @param images float32 `[n, height, width, channels]` in [0, 1], borrowed.
+ * @param seed Of the noise.
+ * @param ids `[n]` whole numbers that tell images apart for the noise; by default their positions.
  * @returns Tensor of the same shape in [0, 1], owned by the caller. An empty region changes nothing.
  * @throws VatunError `bad-input` for a pixel that the image does not have.
  */
-export function removeRegion(images: tf.Tensor4D, region: Region, fill: RegionFill = 'black'): tf.Tensor4D {
+export function removeRegion(
+  images: tf.Tensor4D,
+  region: Region,
+  fill: RegionFill = 'black',
+  seed = 0,
+  ids?: Ids,
+): tf.Tensor4D {
   checkImages(images, 'removeRegion')
   const [, height, width] = images.shape
   const removed = regionMask(region, height, width)
+  if (fill === 'inpaint') return inpaint(images, removed)
   return tf.tidy(() => {
     const mask = tf.tensor4d(removed, [1, height, width, 1])
-    const kept = tf.mul(images, tf.sub(1, mask))
-    if (fill === 'black') return kept as tf.Tensor4D
-    return tf.add(kept, tf.mul(mask, tf.mean(images, [1, 2], true))) as tf.Tensor4D
+    const kept = tf.mul(images, tf.sub(1, mask)) as tf.Tensor4D
+    switch (fill) {
+      case 'black':
+        return kept
+      case 'mean':
+        return tf.add(kept, tf.mul(mask, tf.mean(images, [1, 2], true)))
+      case 'blur':
+        return tf.add(kept, tf.mul(mask, gaussianBlur(images, Math.min(height, width) / 8)))
+      case 'noise': {
+        const noise = tf.tensor4d(uniformField(images.shape, seed, ids, 'removeRegion'), images.shape)
+        return tf.add(kept, tf.mul(mask, noise))
+      }
+    }
   })
-}
-
-/** `[height, width]`: 1 inside the region, 0 outside. @throws VatunError as {@link removeRegion} */
-export function regionMask(region: Region, height: number, width: number): Float32Array {
-  const mask = new Float32Array(height * width)
-  if (region.shape === 'pixels') {
-    for (const pixel of region.pixels) {
-      if (!Number.isInteger(pixel) || pixel < 0 || pixel >= mask.length)
-        throw new VatunError('bad-input', `removeRegion: no pixel ${pixel}, expected 0 to ${mask.length - 1}`)
-      mask[pixel] = 1
-    }
-    return mask
-  }
-  for (const key of ['top', 'left', 'height', 'width'] as const) checkFinite(region[key], key, 'removeRegion')
-  const inside = region.shape === 'rectangle' ? insideUnitSquare : insideUnitCircle
-  for (let row = 0; row < height; row++)
-    for (let column = 0; column < width; column++) {
-      const y = (row + 0.5 - region.top) / region.height
-      const x = (column + 0.5 - region.left) / region.width
-      if (inside(x, y)) mask[row * width + column] = 1
-    }
-  return mask
-}
-
-function insideUnitSquare(x: number, y: number): boolean {
-  return x >= 0 && x < 1 && y >= 0 && y < 1
-}
-
-function insideUnitCircle(x: number, y: number): boolean {
-  return (x - 0.5) ** 2 + (y - 0.5) ** 2 < 0.25
 }
 
 const side = { kind: 'number', unit: 'px', max: 65535, optional: true } as const
@@ -82,16 +71,17 @@ export const removeRegionAugmentation = defineAugmentation({
     { ...side, name: 'height', label: 'Height', min: 0 },
     { ...side, name: 'width', label: 'Width', min: 0 },
     { kind: 'positions', name: 'pixels', label: 'Pixels', optional: true },
-    { kind: 'choice', name: 'fill', label: 'Fill', options: ['black', 'mean'], default: 'black' },
+    { kind: 'choice', name: 'fill', label: 'Fill', options: regionFills, default: 'black' },
+    seedParameter,
   ],
-  apply(images, { shape, top, left, height, width, pixels, fill }) {
+  apply(images, { shape, top, left, height, width, pixels, fill, seed }, { ids }) {
     if (shape === 'pixels') {
       if (!pixels)
         throw new VatunError('bad-input', 'removeRegion: shape "pixels" comes without pixels, expected a list')
-      return removeRegion(images, { shape, pixels }, fill)
+      return removeRegion(images, { shape, pixels }, fill, seed, ids)
     }
     if (top === undefined || left === undefined || height === undefined || width === undefined)
       throw new VatunError('bad-input', `removeRegion: shape "${shape}" needs top, left, height and width, in pixels`)
-    return removeRegion(images, { shape, top, left, height, width }, fill)
+    return removeRegion(images, { shape, top, left, height, width }, fill, seed, ids)
   },
 })

@@ -1,22 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { defineAugmentation } from '../augmentation.js'
-import { checkFinite, checkImages, checkRange } from '../check.js'
+import { checkFinite, checkImages } from '../check.js'
+import { type Outside, outsideOf, outsideParameters } from '../outside.js'
 import { resample } from '../resample.js'
 
 /**
- * Rotates about the centre of the image, which keeps its size: what leaves it is lost, what comes in is filled.
- * Each output pixel is sampled bilinearly at its place in the input; neighbours outside the input have the fill's value.
+ * Rotates about the centre of the image, which keeps its size: what leaves it is lost.
+ * Each output pixel is sampled bilinearly at its place in the input.
  *
  * @param images float32 `[n, height, width, channels]` in [0, 1], borrowed.
  * @param degrees Angle in degrees, counter-clockwise. Multiples of 360 change nothing; of 90 move pixels without blending
  * where height and width are both even or both odd.
- * @param fill Value of what comes in, in [0, 1].
+ * @param outside What comes in from beyond the border; black by default.
  * @returns Tensor of the same shape in [0, 1], owned by the caller.
  */
-export function rotation(images: tf.Tensor4D, degrees: number, fill = 0): tf.Tensor4D {
+export function rotation(images: tf.Tensor4D, degrees: number, outside: Outside = 0): tf.Tensor4D {
   checkImages(images, 'rotation')
   checkFinite(degrees, 'degrees', 'rotation')
-  checkRange(fill, 'fill', 0, 1, 'rotation')
   if (degrees % 360 === 0) return tf.clone(images)
   const [, height, width] = images.shape
   const [cos, sin] = cosSin(degrees)
@@ -26,7 +26,8 @@ export function rotation(images: tf.Tensor4D, degrees: number, fill = 0): tf.Ten
   return resample(
     images,
     (row, column) => [y + sin * (column - x) + cos * (row - y), x + cos * (column - x) - sin * (row - y)],
-    fill,
+    outside,
+    'rotation',
   )
 }
 
@@ -40,13 +41,13 @@ function cosSin(degrees: number): readonly [number, number] {
   return [Math.cos(radians), Math.sin(radians)]
 }
 
-/** Step `{ name: 'rotation', degrees, fill? }`. */
+/** Step `{ name: 'rotation', degrees, border?, fill? }`. */
 export const rotationAugmentation = defineAugmentation({
   name: 'rotation',
   label: 'Rotation',
   parameters: [
     { kind: 'number', name: 'degrees', label: 'Angle', unit: '°', min: -360, max: 360 },
-    { kind: 'number', name: 'fill', label: 'Fill', unit: '', min: 0, max: 1, default: 0 },
+    ...outsideParameters,
   ],
-  apply: (images, { degrees, fill }) => rotation(images, degrees, fill),
+  apply: (images, { degrees, ...border }) => rotation(images, degrees, outsideOf(border)),
 })
