@@ -25,7 +25,7 @@ export interface PoolWorker {
 }
 
 /** How long a closing worker may take for its last batch, in milliseconds. */
-const PATIENCE = 5000
+const PATIENCE = 30_000
 
 /** Starts a worker. While it has nothing to do it does not keep the process alive. */
 export function startWorker(url: URL | string, init: WorkerInit, resourceLimits?: ResourceLimits): PoolWorker {

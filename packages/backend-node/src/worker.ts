@@ -72,11 +72,12 @@ export function serveAnalyses(options: ServeOptions): void {
   // Never rejects: what goes wrong is posted.
   let computing = Promise.resolve()
   const end = async () => {
-    await computing
+    // A prediction of many images ends with its next chunk when the classifier is gone.
     await opened.then(
       ({ context }) => context.classifier.dispose(),
       () => {},
     )
+    await computing
     process.exit()
   }
   port.on('message', (message: ShardTask | typeof END) => {
