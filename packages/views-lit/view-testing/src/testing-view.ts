@@ -42,7 +42,7 @@ export class VatunTesting extends VatunElement {
     testingStyles,
   ]
 
-  @state() private opacity = 0.6
+  @state() private opacity = 0.5
   @state() private tool: RegionTool | null = null
   /** Of the next region; one that is there has its own. */
   @state() private fill: RegionFill = 'black'
