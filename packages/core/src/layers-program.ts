@@ -48,6 +48,9 @@ const CONTINUING: ReadonlySet<string> = new Set([
   'ThresholdedReLU',
 ])
 
+/** Larger images than any classifier takes. */
+const MAX_SIZE = 4096
+
 /** Values of one image's feature map at most: a damaged size rather than a classifier. */
 const MAX_VALUES = 2 ** 25
 
@@ -94,6 +97,8 @@ function inputSize({ shape }: tfl.SymbolicTensor, given: ModelSpec['input']): No
       'bad-input',
       `openLayersModel: the model leaves its input size open, ${dims}: which height, width and channels? Set "input"`,
     )
+  if (Math.max(size.height, size.width) > MAX_SIZE)
+    throw new VatunError('bad-input', `openLayersModel: the input is ${dims}, expected sizes up to ${MAX_SIZE}`)
   return { height: size.height, width: size.width, channels: size.channels }
 }
 
