@@ -1,7 +1,8 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Worker } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { launchBrowser, openPage } from './browser.js'
 import { serveBackendPage } from './browser-backend-server.js'
+import { resnet20 as resnet20Config, temporaryFolder, VatunProcess } from './demo-server.js'
 
 /** What a promise in the page came to. */
 type Settled<T> = { value: T; error?: undefined } | { value?: undefined; error: ErrorFacts }
@@ -37,7 +38,7 @@ beforeAll(async () => {
   browser = await launchBrowser('--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader')
 })
 
-afterEach(() => page.close())
+afterEach(() => page?.close())
 
 afterAll(async () => {
   await browser?.close()
@@ -193,7 +194,7 @@ describe('a worker that dies', () => {
     ['throwOutside', /^worker: crashed, try again: Uncaught RangeError: out of memory \(/],
     ['close', /^worker: ended without a word, try again$/],
   ])('fails its request (%s); the next one is answered by another', async (death, message) => {
-    await connect({ ...resnet20, threads: 1 })
+    await connect(resnet20)
     const before = await answer('predict', 1)
     expect((await ask(death)).error).toMatchObject({
       code: 'engine',
@@ -212,6 +213,38 @@ describe('a worker that dies', () => {
   })
 })
 
+test('the page of `vatun serve` starts another worker when its own dies', async () => {
+  const folder = temporaryFolder()
+  const options = ['--images', '20', '--port', '0', '--no-open', '--output', folder.path]
+  const program = new VatunProcess(['serve', resnet20Config, ...options])
+  try {
+    const [, url] = await program.waitFor(/(http:\/\/127\.0\.0\.1:\d+\/)/)
+    ;({ page } = await openPage(browser, 'about:blank'))
+    const workers: Worker[] = []
+    page.on('worker', (worker) => {
+      if (worker.url().endsWith('/worker.js')) workers.push(worker)
+    })
+    await page.goto(url!)
+    const engines = page.locator('vatun-status-line').getByText(/wasm.* · page/)
+    await engines.waitFor()
+    await workers[0]!.evaluate(() => self.close())
+    await engines.waitFor({ state: 'detached' })
+
+    const canvas = page.locator('vatun-scatter canvas.overlay')
+    await canvas.waitFor()
+    await canvas.focus()
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Enter')
+    await page.locator('vatun-testing table.class-table').waitFor()
+    await engines.waitFor()
+    expect(workers).toHaveLength(2)
+  } finally {
+    program.kill('SIGTERM')
+    await program.exit
+    folder.remove()
+  }
+})
+
 // A machine with more to do than cores may hold up any thread for longer than that, which is not this page's doing: hence another try.
 test('the main thread is free while a worker opens VGG-16, predicts, explains and sweeps', { retry: 2 }, async () => {
   ;({ page } = await openPage(browser, server.url))
@@ -222,8 +255,6 @@ test('the main thread is free while a worker opens VGG-16, predicts, explains an
   for (let image = 1; image < 4; image++) await answer('predict', image)
   const { map } = await answer<{ map: Record<number, number> }>('explain')
   expect(Object.values(map).some((value) => value > 0)).toBe(true)
-  await answer('gradCams')
-  await answer('sweep', 'rotation')
   await answer('sweep', 'blur')
   expect(await page.evaluate(() => window.longTasks)).toEqual([])
   // The measurement itself: a task of 80 ms is noticed.
