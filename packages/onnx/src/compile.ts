@@ -1,44 +1,66 @@
 import { VatunError } from '@vatun/core'
-import type { Kernel, Program, Step } from '@vatun/core/layers'
-import type { Graph, GraphNode } from './graph.js'
+import type { Program, Step } from '@vatun/core/layers'
+import { type BuiltGraph, type BuiltNode, buildGraph, executeOutput } from './build-graph.js'
+import { findFused } from './fuse-activations.js'
+import type { ClassifierGraph, GraphNode } from './graph.js'
 import { readableNames } from './layer-names.js'
-import { OPERATORS } from './ops/index.js'
-import { at, type Operator, type OperatorNode } from './ops/operator.js'
-import { createWeightStore, type WeightStore } from './weight-store.js'
+import type { Output } from './ops/operator.js'
+import { isOverClasses } from './ops/reduce.js'
+import { CHANNELS_LAST, sameOrder } from './order.js'
+import { rewrite } from './rewrite.js'
+import { showShape } from './shape.js'
+import { createWeightStore } from './weight-store.js'
 
 /**
  * Turns a graph into kernels with weights on the device; a rectifier joins the convolution or dense layer before it.
+ * The class scores are the first output that is `[n, classes]`.
  * @throws VatunError naming the node; nothing stays on the device then.
  */
-export function compile(graph: Graph): Program {
+export function compile(graph: ClassifierGraph): Program {
+  const found: string[] = []
+  for (const output of graph.outputs) {
+    const program = compileOutput(graph, output)
+    if (typeof program !== 'string') return program
+    found.push(`"${output}" ${program}`)
+  }
+  throw new VatunError('unsupported', `openOnnx: the output is ${found.join(', ')}, expected [n, classes]`)
+}
+
+/** The program for one output, or its shape if that is not a row of class scores. */
+function compileOutput(graph: ClassifierGraph, output: string): Program | string {
   const weights = createWeightStore()
   try {
-    const names = nameLayers(graph)
-    const fused = new Map(findFusable(graph))
-    const absorbed = new Set(fused.values())
-    const steps = graph.nodes
-      .filter((node) => !absorbed.has(node))
-      .map((node): Step => {
-        const operator = OPERATORS[node.opType]!
-        const relu = fused.get(node)
-        const described = describe(graph, node, relu !== undefined)
-        const name = names.get(node)
-        return {
-          label: `${node.opType} "${node.name}"`,
-          kernel: build(operator, described, weights),
-          inputs: node.inputs.filter((input) => input !== '' && !graph.constants.has(input)),
-          output: (relu ?? node).output,
-          ...(name !== undefined && { layer: { name, kind: operator.layer! } }),
-          continuesLayer: operator.continues?.(described) ?? false,
-        }
-      })
-    const { name: value, height, width, channels } = graph.input
+    const nodes = rewrite(findNeeded(graph.nodes, output), graph.constants, output)
+    const fused = findFused(nodes, graph.constants, output)
+    const { name: value, height, width, channels, batch } = graph.input
+    const built = buildGraph(
+      {
+        opset: graph.opset,
+        nodes: nodes.filter((node) => !fused.absorbed.has(node)).map((node) => fused.renamed.get(node) ?? node),
+        constants: graph.constants,
+        inputs: new Map([[value, { shape: [-1, channels, height, width], order: CHANNELS_LAST }]]),
+        outputs: [output],
+        fileBatch: batch,
+        activationOf: (node) => fused.activations.get(node) ?? 'linear',
+      },
+      weights,
+    )
+    const type = built.types.get(output)
+    if (!type) throw new VatunError('bad-input', `openOnnx: output "${output}" does not depend on the image`)
+    const isScores = type.shape.length === 2 && type.shape[0] === -1 && sameOrder(type.order, [0, 1])
+    if (!isScores) {
+      weights.dispose()
+      return showShape(type.shape)
+    }
+    const last = built.nodes.find((node) => node.outputs.has(output))!
+    const beforeSoftmax =
+      last.node.opType === 'Softmax' && isOverClasses({ attributes: last.node.attributes, opset: graph.opset }, 2)
     return {
       where: 'openOnnx',
       input: { value, height, width, channels },
-      steps,
-      output: graph.output,
-      beforeSoftmax: graph.endsInSoftmax,
+      steps: toSteps(built, beforeSoftmax ? last : undefined),
+      output: beforeSoftmax ? last.inputs[0]! : output,
+      beforeSoftmax,
       dispose: () => weights.dispose(),
     }
   } catch (error) {
@@ -47,39 +69,48 @@ export function compile(graph: Graph): Program {
   }
 }
 
-function build(operator: Operator, node: OperatorNode, weights: WeightStore): Kernel {
-  try {
-    return operator.build(node, weights)
-  } catch (error) {
-    if (error instanceof VatunError) throw error
-    const message = error instanceof Error ? error.message : String(error)
-    throw new VatunError('bad-input', `${at(node)}: ${message}`, { cause: error })
-  }
-}
-
-function describe(graph: Graph, node: GraphNode, relu = false): OperatorNode {
-  const { name, opType, attributes } = node
-  const inputs = node.inputs.map((input) => (input === '' ? undefined : (graph.constants.get(input) ?? 'value')))
-  return { name, opType, attributes, inputs, relu }
-}
-
-function nameLayers(graph: Graph): Map<GraphNode, string> {
-  const nodes = graph.nodes.filter((node) => {
-    const { layer, continues } = OPERATORS[node.opType]!
-    return layer !== undefined && !continues?.(describe(graph, node))
+function toSteps({ nodes }: BuiltGraph, without: BuiltNode | undefined): Step[] {
+  const layers = nodes.filter((node) => node.built.layer !== undefined && isLayerOutput(mainOutput(node)))
+  const names = readableNames(layers.map(({ node }) => node))
+  const nameOf = new Map(layers.map((node, i) => [node, names[i]!]))
+  return nodes.flatMap((node) => {
+    if (node === without) return []
+    const { opType, name: own } = node.node
+    const name = nameOf.get(node)
+    return Array.from(
+      node.outputs,
+      ([output, result]): Step => ({
+        label: `${opType} "${own}"`,
+        kernel: (inputs, differentiable) => executeOutput(result, inputs, differentiable),
+        inputs: node.inputs,
+        output,
+        ...(name !== undefined && { layer: { name, kind: node.built.layer! } }),
+        continuesLayer: node.built.continues === true && isLayerOutput(result),
+      }),
+    )
   })
-  const names = readableNames(nodes)
-  return new Map(nodes.map((node, i) => [node, names[i]!]))
 }
 
-/** Pairs of a node and the rectifier that can be executed with it, because it alone uses the node's output. */
-function* findFusable(graph: Graph): Generator<[GraphNode, GraphNode]> {
-  const users = new Map<string, GraphNode[]>()
-  for (const node of graph.nodes)
-    for (const name of new Set(node.inputs)) users.set(name, [...(users.get(name) ?? []), node])
-  for (const node of graph.nodes) {
-    const [next, ...others] = users.get(node.output) ?? []
-    const alone = next && others.length === 0 && node.output !== graph.output
-    if (alone && next.opType === 'Relu' && OPERATORS[node.opType]!.fusesRelu) yield [node, next]
-  }
+function mainOutput({ outputs }: BuiltNode): Output | undefined {
+  const [first] = outputs.values()
+  return first
+}
+
+/** A layer is seen from outside as `[n, units]` or `[n, channels, height, width]`, which lies channels-last. */
+function isLayerOutput(output: Output | undefined): boolean {
+  if (output?.shape[0] !== -1) return false
+  return sameOrder(output.order, CHANNELS_LAST) || sameOrder(output.order, [0, 1])
+}
+
+/** The nodes that one output needs, in the same order. */
+function findNeeded(nodes: readonly GraphNode[], output: string): GraphNode[] {
+  const needed = new Set([output])
+  return nodes
+    .toReversed()
+    .filter((node) => {
+      if (!node.outputs.some((name) => name !== '' && needed.has(name))) return false
+      for (const name of node.inputs) needed.add(name)
+      return true
+    })
+    .toReversed()
 }

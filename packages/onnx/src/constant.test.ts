@@ -25,7 +25,15 @@ describe('float16ToFloat32', () => {
 })
 
 describe('readConstant', () => {
-  const empty = { name: 't', floatData: [], int32Data: [], int64Data: [], doubleData: [], dataLocation: undefined }
+  const empty = {
+    name: 't',
+    floatData: [],
+    int32Data: [],
+    int64Data: [],
+    doubleData: [],
+    externalData: [],
+    dataLocation: undefined,
+  }
 
   it('reads raw and typed data alike, at any offset in the file', () => {
     const file = new Uint8Array(11)

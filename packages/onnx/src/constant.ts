@@ -6,11 +6,15 @@ const DATA_TYPES = {
   1: 'float32',
   2: 'uint8',
   3: 'int8',
+  4: 'uint16',
+  5: 'int16',
   6: 'int32',
   7: 'int64',
   9: 'bool',
   10: 'float16',
   11: 'float64',
+  12: 'uint32',
+  13: 'uint64',
 } as const
 
 export type DataType = (typeof DATA_TYPES)[keyof typeof DATA_TYPES]
@@ -21,7 +25,12 @@ export interface Constant {
   readonly dims: readonly number[]
   /** Float32Array for float16 and float32, which it represents exactly; Float64Array for the rest. */
   readonly data: Float32Array | Float64Array
+  /** Entries that stand for their value times the batch size: what `Shape` gives of a value computed from images. */
+  readonly scaled?: readonly boolean[]
 }
+
+/** Elements of a constant at most: 256 MB. */
+export const MAX_CONSTANT = 2 ** 26
 
 /** The name of an ONNX element type. @throws VatunError `unsupported` */
 export function dataTypeOf(code: number | undefined, where: string): DataType {
@@ -33,18 +42,22 @@ export function dataTypeOf(code: number | undefined, where: string): DataType {
   )
 }
 
-/** Decodes a tensor of the file. @throws VatunError `bad-input` if data and dimensions disagree, `unsupported` for external data. */
-export function readConstant(proto: TensorProto, where: string): Constant {
+/**
+ * Decodes a tensor of the file.
+ * @param external The bytes of a tensor whose data lie in another file.
+ * @throws VatunError `bad-input` if data and dimensions disagree or the data are not there.
+ */
+export function readConstant(proto: TensorProto, where: string, external?: Uint8Array): Constant {
   const dataType = dataTypeOf(proto.dataType, where)
-  if (proto.dataLocation === 1)
-    throw new VatunError(
-      'unsupported',
-      `${where}: the data lies in another file, save the model with its weights inside`,
-    )
   const { dims } = proto
   const size = dims.reduce((a, b) => a * b, 1)
-  const data = proto.rawData?.length ? readRaw(proto.rawData, dataType, where) : readTyped(proto, dataType)
-  if (dims.some((d) => d < 0) || data.length !== size)
+  if (dims.some((d) => d < 0 || !Number.isSafeInteger(d)) || size > MAX_CONSTANT || dims.length > 8)
+    throw new VatunError('bad-input', `${where}: its size is [${dims.join(', ')}], the file is damaged`)
+  if (proto.dataLocation === 1 && !external)
+    throw new VatunError('bad-input', `${where}: the data lies in another file, open the model by its path or URL`)
+  const raw = external ?? proto.rawData
+  const data = raw?.length ? readRaw(raw, dataType, where) : readTyped(proto, dataType)
+  if (data.length !== size)
     throw new VatunError(
       'bad-input',
       `${where}: ${data.length} values do not fill [${dims.join(', ')}], the file is damaged`,
@@ -56,11 +69,15 @@ const BYTES: Record<DataType, number> = {
   float32: 4,
   uint8: 1,
   int8: 1,
+  uint16: 2,
+  int16: 2,
   int32: 4,
   int64: 8,
   bool: 1,
   float16: 2,
   float64: 8,
+  uint32: 4,
+  uint64: 8,
 }
 
 function readRaw(raw: Uint8Array, dataType: DataType, where: string): Float32Array | Float64Array {
@@ -79,6 +96,14 @@ function readRaw(raw: Uint8Array, dataType: DataType, where: string): Float32Arr
       return Float64Array.from(new BigInt64Array(buffer), Number)
     case 'int32':
       return Float64Array.from(new Int32Array(buffer))
+    case 'uint64':
+      return Float64Array.from(new BigUint64Array(buffer), Number)
+    case 'uint32':
+      return Float64Array.from(new Uint32Array(buffer))
+    case 'uint16':
+      return Float64Array.from(new Uint16Array(buffer))
+    case 'int16':
+      return Float64Array.from(new Int16Array(buffer))
     case 'int8':
       return Float64Array.from(new Int8Array(buffer))
     default:

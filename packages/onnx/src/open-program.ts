@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type ByteLocation, type Classifier, readBytes, sha256, toVatunError, VatunError } from '@vatun/core'
 import { type ClassifierOptions, createProgramNetwork, createTfjsClassifier, type Program } from '@vatun/core/layers'
 import { compile } from './compile.js'
+import { readExternalFiles } from './external-data.js'
 import { readGraph } from './graph.js'
 import { Model, type ModelProto } from './proto.js'
 
@@ -19,15 +20,24 @@ export interface OpenedProgram {
 /** Reads, checks and compiles a file; see `openOnnx`. */
 export async function openProgram(source: OnnxSource, options: ClassifierOptions): Promise<OpenedProgram> {
   const bytes = await bytesOf(source)
-  const hash = await sha256(bytes)
   try {
     await tf.ready()
-    const program = compile(readGraph(decode(bytes)))
+    const model = decode(bytes)
+    const isPlace = typeof source === 'string' || source instanceof URL
+    const files = await readExternalFiles(model, isPlace ? String(source) : undefined)
+    const hash = await hashOf([bytes, ...files.values()])
+    const program = compile(readGraph(model, { ...options, files }))
     const network = await createProgramNetwork(program, options)
     return { classifier: createTfjsClassifier(network, { ...options, hash, format: 'onnx' }), bytes, program }
   } catch (error) {
     throw toVatunError(error, 'openOnnx')
   }
+}
+
+/** The hash of the file, or of the hashes of all files where weights lie beside it. */
+async function hashOf(files: readonly Uint8Array[]): Promise<string> {
+  const hashes = await Promise.all(files.map((file) => sha256(file)))
+  return hashes.length === 1 ? hashes[0]! : sha256(new TextEncoder().encode(hashes.join('\n')))
 }
 
 async function bytesOf(source: OnnxSource): Promise<Uint8Array> {

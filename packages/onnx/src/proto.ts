@@ -3,7 +3,10 @@ import { type MessageOf, many, message, one } from './protobuf.js'
 // The parts of the ONNX format that inference needs. Names and numbers are those of the ONNX IR specification,
 // https://onnx.ai/onnx/repo-docs/IR.html
 
-const Tensor = message({
+const StringEntry = message({ key: one(1, 'string'), value: one(2, 'string') })
+
+/** One tensor; also the message of a `.pb` file of test data. */
+export const Tensor = message({
   dims: many(1, 'int'),
   dataType: one(2, 'int'),
   floatData: many(4, 'float'),
@@ -12,6 +15,7 @@ const Tensor = message({
   name: one(8, 'string'),
   rawData: one(9, 'bytes'),
   doubleData: many(10, 'double'),
+  externalData: many(13, StringEntry),
   dataLocation: one(14, 'int'),
 })
 

@@ -1,51 +1,179 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { VatunError } from '@vatun/core'
-import { at, floatConstant, type Operator, requireValue } from './operator.js'
-import { readWindow } from './window.js'
+import type { OperatorNode } from '../operator-node.js'
+import { CHANNELS_LAST } from '../order.js'
+import { showShape } from '../shape.js'
+import type { Operator, Reader, Run } from './operator.js'
+import { padMap, planPadding, readWindow, type TfPadding, type Window } from './window.js'
 
-/** Two-dimensional convolution. The file's filters `[out, in, height, width]` become `[height, width, in, out]` at load. */
-export const Conv: Operator = {
-  layer: 'conv',
-  fusesRelu: true,
-  build(node, weights) {
-    requireValue(node, 0, 'the input')
-    const filters = floatConstant(node, 1, 'the weight')
-    const [out, , height, width] = filters.dims
-    if (filters.dims.length !== 4)
-      throw new VatunError(
-        'unsupported',
-        `${at(node)}: weight has rank ${filters.dims.length}, only two-dimensional convolutions (rank 4) are supported`,
-      )
-    const group = node.attributes.int('group', 1)
-    if (group !== 1)
-      throw new VatunError('unsupported', `${at(node)}: ${group} groups, only convolutions with 1 are supported`)
-    const kernelShape = node.attributes.optionalInts('kernel_shape')
-    if (kernelShape && (kernelShape.length !== 2 || kernelShape[0] !== height || kernelShape[1] !== width))
-      throw new VatunError(
-        'bad-input',
-        `${at(node)}: kernel_shape [${kernelShape.join(', ')}] disagrees with the weight, [${filters.dims.join(', ')}]`,
-      )
-    const { strides, dilations, padding } = readWindow(node, [height!, width!])
-    const filter = weights.upload(filters, (t) => tf.transpose(t as tf.Tensor4D, [2, 3, 1, 0]))
-    const biases = node.inputs[2] === undefined ? undefined : floatConstant(node, 2, 'the bias')
-    if (biases && (biases.dims.length !== 1 || biases.dims[0] !== out))
-      throw new VatunError('bad-input', `${at(node)}: bias is [${biases.dims.join(', ')}], expected [${out}]`)
-    const bias = biases && weights.upload<tf.Tensor1D>(biases)
-    return ([x], differentiable) => {
-      const input = x as tf.Tensor4D
-      if (!differentiable)
-        return tf.fused.conv2d({
-          x: input,
-          filter,
-          strides,
-          pad: padding,
-          dilations,
-          ...(bias && { bias }),
-          activation: node.relu ? 'relu' : 'linear',
-        })
-      const sums = tf.conv2d(input, filter, strides, padding, 'NHWC', dilations)
-      const biased = bias ? tf.add(sums, bias) : sums
-      return node.relu ? tf.relu(biased) : biased
+/** The file's filters `[out, in, height, width]` as `[height, width, in, out]`. */
+const FILTER_ORDER = [2, 3, 1, 0]
+
+type Filter = Reader<tf.Tensor4D>
+type Apply = (x: tf.Tensor4D, run: Run) => tf.Tensor4D
+
+/** Two-dimensional convolution, with groups and dilations. */
+export const Conv: Operator = (node) => {
+  const { batch, size, weight, bias } = readOperands(node)
+  const [out, perGroup, ...kernel] = weight as [number, number, number, number]
+  const groups = readGroups(node, size[0]!, perGroup, out)
+  const window = readWindow(node, kernel, size.slice(1))
+  const { padding, before } = planPadding(window, size.slice(1))
+  const x = node.read<tf.Tensor4D>(0, CHANNELS_LAST)
+  const filter = node.read<tf.Tensor4D>(1, FILTER_ORDER)
+  const isDepthwise = groups > 1 && perGroup === 1
+  const convolve = isDepthwise
+    ? depthwise(node, filter, bias, groups, window, padding)
+    : groups === 1
+      ? dense(node, filter, bias, window, padding)
+      : grouped(node, filter, bias, groups, window, padding)
+  return node.result([batch, out, ...window.out], CHANNELS_LAST, (run) => convolve(padMap(x(run), before), run), {
+    layer: 'conv',
+  })
+}
+
+function dense(
+  node: OperatorNode,
+  filter: Filter,
+  bias: Reader<tf.Tensor1D> | undefined,
+  window: Window,
+  padding: TfPadding,
+): Apply {
+  const { strides, dilations } = window
+  const differentiableFilter = dilated(node, filter, window)
+  return (x, run) => {
+    if (run.differentiable) return finish(node, tf.conv2d(x, differentiableFilter(run), strides, padding), bias?.(run))
+    return tf.fused.conv2d({
+      x,
+      filter: filter(run),
+      strides,
+      pad: padding,
+      dilations,
+      ...(bias && { bias: bias(run) }),
+      activation: node.activation,
+    })
+  }
+}
+
+function depthwise(
+  node: OperatorNode,
+  filter: Filter,
+  bias: Reader<tf.Tensor1D> | undefined,
+  channels: number,
+  window: Window,
+  padding: TfPadding,
+): Apply {
+  const { strides, dilations } = window
+  const shaped = (read: Filter): Filter => {
+    return (run) => {
+      const { shape } = read(run)
+      return tf.reshape(read(run), [shape[0], shape[1], channels, shape[3] / channels])
     }
-  },
+  }
+  const pad = fusedPadding(padding)
+  const [plain, differentiable] = [shaped(filter), shaped(dilated(node, filter, window))]
+  return (x, run) => {
+    if (run.differentiable || pad === undefined) {
+      const weights = run.differentiable ? differentiable(run) : plain(run)
+      const rates = run.differentiable ? 1 : dilations
+      return finish(node, tf.depthwiseConv2d(x, weights, strides, padding, 'NHWC', rates), bias?.(run))
+    }
+    return tf.fused.depthwiseConv2d({
+      x,
+      filter: plain(run),
+      strides,
+      pad,
+      dilations,
+      ...(bias && { bias: bias(run) }),
+      activation: node.activation,
+    })
+  }
+}
+
+/** Padding as the fused depthwise convolution takes it, which is the same on all sides; undefined where it is not. */
+function fusedPadding(padding: TfPadding): 'valid' | 'same' | number | undefined {
+  if (typeof padding === 'string') return padding
+  const [first, ...others] = padding.slice(1, 3).flat()
+  return others.every((pad) => pad === first) ? first : undefined
+}
+
+/** One convolution a group. */
+function grouped(
+  node: OperatorNode,
+  filter: Filter,
+  bias: Reader<tf.Tensor1D> | undefined,
+  groups: number,
+  window: Window,
+  padding: TfPadding,
+): Apply {
+  const { strides, dilations } = window
+  const differentiableFilter = dilated(node, filter, window)
+  return (x, run) => {
+    const parts = tf.split(run.differentiable ? differentiableFilter(run) : filter(run), groups, 3) as tf.Tensor4D[]
+    const maps = tf.split(x, groups, 3) as tf.Tensor4D[]
+    const results = parts.map((part, i) =>
+      tf.conv2d(maps[i]!, part, strides, padding, 'NHWC', run.differentiable ? 1 : dilations),
+    )
+    return finish(node, tf.concat(results, 3), bias?.(run))
+  }
+}
+
+/** The bias and the fused activation function, as operations of their own. */
+function finish(node: OperatorNode, sums: tf.Tensor4D, bias?: tf.Tensor1D): tf.Tensor4D {
+  const biased = bias ? tf.add<tf.Tensor4D>(sums, bias) : sums
+  if (node.activation === 'linear') return biased
+  return node.activation === 'relu' ? tf.relu(biased) : tf.clipByValue<tf.Tensor4D>(biased, 0, 6)
+}
+
+/** The gradient of tfjs knows no dilations: the same filter with zeros between its entries needs none. */
+function dilated(node: OperatorNode, filter: Filter, { kernel, dilations }: Window): Filter {
+  if (dilations.every((d) => d === 1)) return filter
+  const spread = (weights: tf.Tensor4D): tf.Tensor4D => spreadFilter(weights, kernel, dilations)
+  return node.isConstant(1) ? node.weights.later(filter, spread) : (run) => spread(filter(run))
+}
+
+/** Puts `dilation - 1` zeros between the entries of a filter `[height, width, …]`. */
+export function spreadFilter(
+  weights: tf.Tensor4D,
+  [height, width]: readonly [number, number],
+  [down, right]: readonly [number, number],
+): tf.Tensor4D {
+  const [, , a, b] = weights.shape
+  const rows = tf.pad(tf.reshape(weights, [height, 1, width, 1, a * b]), [
+    [0, 0],
+    [0, down - 1],
+    [0, 0],
+    [0, right - 1],
+    [0, 0],
+  ])
+  const whole = tf.reshape<tf.Rank.R4>(rows, [height * down, width * right, a, b])
+  return tf.slice4d(whole, [0, 0, 0, 0], [(height - 1) * down + 1, (width - 1) * right + 1, a, b])
+}
+
+function readOperands(node: OperatorNode) {
+  const x = node.operand(0, 'the input')
+  const weight = node.operand(1, 'the weight').shape
+  for (const [role, { length }] of [
+    ['the input', x.shape],
+    ['weight', weight],
+  ] as const)
+    if (length !== 4)
+      throw node.error(
+        'unsupported',
+        `${role} has rank ${length}, only two-dimensional convolutions (rank 4) are supported`,
+      )
+  const [batch, ...size] = x.shape as [number, number, number, number]
+  if (size.some((dim) => dim < 0)) throw node.error('unsupported', `the input is ${showShape(x.shape)}`)
+  const bias = node.has(2) ? node.read<tf.Tensor1D>(2) : undefined
+  if (bias && (node.operand(2).shape.length !== 1 || node.operand(2).shape[0] !== weight[0]))
+    throw node.error('bad-input', `bias is ${showShape(node.operand(2).shape)}, expected [${weight[0]}]`)
+  return { batch, size, weight, bias }
+}
+
+function readGroups(node: OperatorNode, channels: number, perGroup: number, out: number): number {
+  const groups = node.attributes.int('group', 1)
+  if (groups >= 1 && perGroup * groups === channels && out % groups === 0 && out > 0) return groups
+  throw node.error(
+    'bad-input',
+    `${groups} groups of ${perGroup} channels and ${out} filters do not fit the input's ${channels} channels`,
+  )
 }

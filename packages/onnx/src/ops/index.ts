@@ -1,31 +1,92 @@
-import { Dropout, Identity, Relu, Sigmoid, Tanh } from './activation.js'
-import { Add, Div, Mul, Sub } from './arithmetic.js'
+import * as activation from './activation.js'
+import * as arithmetic from './arithmetic.js'
 import { Conv } from './conv.js'
+import { ConvTranspose } from './conv-transpose.js'
 import { Gemm, MatMul } from './dense.js'
-import { BatchNormalization } from './normalization.js'
+import * as normalization from './normalization.js'
 import type { Operator } from './operator.js'
-import { AveragePool, GlobalAveragePool, MaxPool, ReduceMean } from './pool.js'
-import { Flatten, Reshape } from './shape.js'
+import { AveragePool, GlobalAveragePool, GlobalMaxPool, MaxPool } from './pool.js'
+import * as reduce from './reduce.js'
+import { Resize, Upsample } from './resize.js'
+import { Concat, Gather, Pad, Slice, Split } from './select.js'
+import { Expand, Flatten, Reshape, Squeeze, Transpose, Unsqueeze } from './shape.js'
 
 /** The operators that can be executed, by their ONNX name. To add one, write its {@link Operator} and list it here. */
 export const OPERATORS: Readonly<Record<string, Operator>> = {
-  Add,
+  Abs: activation.Abs,
+  Add: arithmetic.Add,
   AveragePool,
-  BatchNormalization,
+  BatchNormalization: normalization.BatchNormalization,
+  Cast: activation.Cast,
+  Ceil: activation.Ceil,
+  Celu: activation.Celu,
+  Clip: activation.Clip,
+  Concat,
   Conv,
-  Div,
-  Dropout,
+  ConvTranspose,
+  Div: arithmetic.Div,
+  Dropout: activation.Dropout,
+  Elu: activation.Elu,
+  Erf: activation.Erf,
+  Exp: activation.Exp,
+  Expand,
   Flatten,
+  Floor: activation.Floor,
+  Gather,
+  Gelu: activation.Gelu,
   Gemm,
   GlobalAveragePool,
-  Identity,
+  GlobalMaxPool,
+  GroupNormalization: normalization.GroupNormalization,
+  HardSigmoid: activation.HardSigmoid,
+  HardSwish: activation.HardSwish,
+  Identity: activation.Identity,
+  InstanceNormalization: normalization.InstanceNormalization,
+  LayerNormalization: normalization.LayerNormalization,
+  LeakyRelu: activation.LeakyRelu,
+  Log: activation.Log,
+  LogSoftmax: reduce.LogSoftmax,
+  LRN: normalization.LRN,
   MatMul,
+  Max: arithmetic.Max,
   MaxPool,
-  Mul,
-  ReduceMean,
-  Relu,
+  Mean: arithmetic.Mean,
+  Min: arithmetic.Min,
+  Mish: activation.Mish,
+  Mul: arithmetic.Mul,
+  Neg: activation.Neg,
+  Pad,
+  Pow: arithmetic.Pow,
+  PRelu: activation.PRelu,
+  Reciprocal: activation.Reciprocal,
+  ReduceL1: reduce.ReduceL1,
+  ReduceL2: reduce.ReduceL2,
+  ReduceLogSum: reduce.ReduceLogSum,
+  ReduceLogSumExp: reduce.ReduceLogSumExp,
+  ReduceMax: reduce.ReduceMax,
+  ReduceMean: reduce.ReduceMean,
+  ReduceMin: reduce.ReduceMin,
+  ReduceProd: reduce.ReduceProd,
+  ReduceSum: reduce.ReduceSum,
+  ReduceSumSquare: reduce.ReduceSumSquare,
+  Relu: activation.Relu,
   Reshape,
-  Sigmoid,
-  Sub,
-  Tanh,
+  Resize,
+  Selu: activation.Selu,
+  Sigmoid: activation.Sigmoid,
+  Slice,
+  Softmax: reduce.Softmax,
+  Softplus: activation.Softplus,
+  Softsign: activation.Softsign,
+  Split,
+  Sqrt: activation.Sqrt,
+  Squeeze,
+  Sub: arithmetic.Sub,
+  Sum: arithmetic.Sum,
+  Swish: activation.Swish,
+  Tanh: activation.Tanh,
+  ThresholdedRelu: activation.ThresholdedRelu,
+  Transpose,
+  Unsqueeze,
+  Upsample,
 }

@@ -1,55 +1,41 @@
+import type * as tf from '@tensorflow/tfjs-core'
 import type { LayerInfo } from '@vatun/core'
-import { VatunError } from '@vatun/core'
-import type { Kernel } from '@vatun/core/layers'
-import type { Attributes } from '../attributes.js'
-import type { Constant } from '../constant.js'
-import type { WeightStore } from '../weight-store.js'
+import type { OperatorNode } from '../operator-node.js'
+import type { Order } from '../order.js'
+import type { Shape } from '../shape.js'
 
-/** A node as its operator sees it while the model is loaded. */
-export interface OperatorNode {
-  readonly name: string
-  readonly opType: string
-  readonly attributes: Attributes
-  /** A constant, `value` for what is computed from the image, or undefined for an optional input left out. */
-  readonly inputs: readonly (Constant | 'value' | undefined)[]
-  /** Apply a rectifier at the end; only asked of operators with {@link Operator.fusesRelu}. */
-  readonly relu: boolean
+/** What a kernel gets when it is executed. */
+export interface Run {
+  /** The computed operands of the node, borrowed. */
+  readonly tensors: readonly tf.Tensor[]
+  /** Only operations whose gradient by the input exists may be used. */
+  readonly differentiable: boolean
 }
 
-/** One ONNX operator: an entry of the table in `index.ts`. */
-export interface Operator {
-  /**
-   * Checks attributes and operands and uploads weights, once at load. The kernel gets the inputs that are not constants. Every
-   * tensor of rank 4 is `[n, height, width, channels]`, whatever the file says; other ranks are as in the file.
-   * @throws VatunError naming the node, `unsupported` for a valid variant that is not implemented, `bad-input` otherwise.
-   */
-  build(node: OperatorNode, weights: WeightStore): Kernel
+/** Gives an operand in the order of axes that was asked for at load. The tensor is borrowed. */
+export type Reader<T extends tf.Tensor = tf.Tensor> = (run: Run) => T
+
+/** One output of a node. */
+export interface Output {
+  /** In the file's order of axes. */
+  readonly shape: Shape
+  /** How the kernel's tensor lies. */
+  readonly order: Order
+  /** Computes the output inside a `tf.tidy`; may return a tensor that it was given. */
+  readonly compute: (run: Run) => tf.Tensor
+}
+
+/** What an operator makes of a node at load. */
+export interface Built {
+  readonly outputs: readonly Output[]
   /** The node is a layer of this kind, with a name of its own. */
   readonly layer?: LayerInfo['kind']
-  /** The node continues the layer before it, if it is the only one to use that layer's output: an activation function, a normalisation, a bias. */
-  readonly continues?: (node: Pick<OperatorNode, 'inputs'>) => boolean
-  /** A rectifier that follows can be executed in the same kernel. */
-  readonly fusesRelu?: boolean
+  /** The node continues the layer before it, if it alone uses that layer's output: an activation function, a normalisation, a bias. */
+  readonly continues?: boolean
 }
 
-/** Starts an error message about a node. */
-export function at(node: Pick<OperatorNode, 'name' | 'opType'>): string {
-  return `openOnnx: ${node.opType} "${node.name}"`
-}
-
-/** The constant float32 operand at a position. @throws VatunError `bad-input` or `unsupported` */
-export function floatConstant(node: OperatorNode, index: number, role: string): Constant {
-  const operand = node.inputs[index]
-  if (operand === undefined) throw new VatunError('bad-input', `${at(node)}: ${role} is missing`)
-  if (operand === 'value')
-    throw new VatunError('unsupported', `${at(node)}: ${role} is computed from the image, expected a constant`)
-  if (operand.dataType !== 'float32')
-    throw new VatunError('bad-input', `${at(node)}: ${role} is ${operand.dataType}, expected float32`)
-  return operand
-}
-
-/** Requires that the operand at a position is computed from the image. @throws VatunError `unsupported` */
-export function requireValue(node: OperatorNode, index: number, role: string): void {
-  if (node.inputs[index] !== 'value')
-    throw new VatunError('unsupported', `${at(node)}: ${role} is constant, expected a value computed from the image`)
-}
+/**
+ * One ONNX operator, an entry of the table in `index.ts`. Checks attributes and operands and uploads weights, once at load.
+ * @throws VatunError naming the node: `unsupported` for a valid variant that is not implemented, `bad-input` otherwise.
+ */
+export type Operator = (node: OperatorNode) => Built
