@@ -5,6 +5,7 @@ import type { Classifier, ClassifierInfo, DifferentiableModel, Tap } from './cla
 import { toVatunError, VatunError } from './errors.js'
 import { findLayer } from './find-layer.js'
 import { checkImages, checkSize, chunkSize, createSink } from './forward-batches.js'
+import { registerGradients } from './gradients/index.js'
 import { type ImageBatch, toTensor } from './image-batch.js'
 import type { ModelSpec } from './model-spec.js'
 import { createPreprocessor } from './preprocessing.js'
@@ -68,6 +69,7 @@ export function createTfjsClassifier(
     ): tf.Tensor =>
       tf.tidy(() => {
         // Gradients are right and fast also where nobody prepared the backend.
+        registerGradients()
         registerWasmKernels()
         try {
           const options = { differentiable: true, ...(replace && { replace }) }
