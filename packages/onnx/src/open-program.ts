@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type ByteLocation, type Classifier, readBytes, sha256, toVatunError, VatunError } from '@vatun/core'
 import { type ClassifierOptions, createProgramNetwork, createTfjsClassifier, type Program } from '@vatun/core/layers'
 import { compile } from './compile.js'
-import { readExternalFiles } from './external-data.js'
+import { type ExternalFiles, readExternalFiles } from './external-data.js'
 import { readGraph } from './graph.js'
 import { Model, type ModelProto } from './proto.js'
 
@@ -13,6 +13,8 @@ export type OnnxSource = ByteLocation | Uint8Array | ArrayBuffer
 export interface OpenedProgram {
   readonly classifier: Classifier
   readonly bytes: Uint8Array
+  /** Files beside it that hold weights. */
+  readonly files: ExternalFiles
   /** The names of its values are those of the file. The classifier owns the weights. */
   readonly program: Program
 }
@@ -28,7 +30,7 @@ export async function openProgram(source: OnnxSource, options: ClassifierOptions
     const hash = await hashOf([bytes, ...files.values()])
     const program = compile(readGraph(model, { ...options, files }))
     const network = await createProgramNetwork(program, options)
-    return { classifier: createTfjsClassifier(network, { ...options, hash, format: 'onnx' }), bytes, program }
+    return { classifier: createTfjsClassifier(network, { ...options, hash, format: 'onnx' }), bytes, files, program }
   } catch (error) {
     throw toVatunError(error, 'openOnnx')
   }

@@ -1,4 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Classifier, type Tap, toTensor, type VatunError } from '@vatun/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -22,7 +25,7 @@ describe.each([
   beforeAll(async () => {
     native = await openOnnxNative(modelPath(file), options)
     onTfjs = await openOnnx(modelPath(file), options)
-  })
+  }, 60_000)
   afterAll(() => {
     native.dispose()
     onTfjs.dispose()
@@ -54,7 +57,12 @@ describe.each([
 const values = (n: number, seed: number) => Array.from({ length: n }, (_, i) => Math.sin((i + 1) * 12.9898 + seed))
 
 /** Images of 4 × 6 pixels; a convolution, the mean over the map, a dense layer with three outputs, and what is appended. */
-function smallModel(tail: readonly TestNode[] = [], batch: number | string = 'n', opset?: number): Uint8Array {
+function smallModel(
+  tail: readonly TestNode[] = [],
+  batch: number | string = 'n',
+  opset?: number,
+  location?: string,
+): Uint8Array {
   const nodes: TestNode[] = [
     { opType: 'Conv', inputs: ['x', 'filters'], output: 'conv', attributes: { pads: [1, 1, 1, 1] } },
     { opType: 'Relu', inputs: ['conv'], output: 'relu' },
@@ -64,7 +72,7 @@ function smallModel(tail: readonly TestNode[] = [], batch: number | string = 'n'
     ...tail,
   ]
   const initializers = [
-    { name: 'filters', dims: [5, 3, 3, 3], values: values(135, 1) },
+    { name: 'filters', dims: [5, 3, 3, 3], values: values(135, 1), ...(location !== undefined && { location }) },
     // One of the first two outputs is positive for every image.
     { name: 'weights', dims: [5, 3], values: values(5, 2).flatMap((v, i) => [40 * v, -40 * v, 30 * values(5, 6)[i]!]) },
     { name: 'bias', dims: [3], values: [0.5, -0.2, 0.3] },
@@ -88,7 +96,7 @@ const floatsBatch = (n: number) => {
 
 /** Opens a model on both engines, and closes it. */
 async function compare(
-  model: Uint8Array,
+  model: Uint8Array | string,
   options: Parameters<typeof openOnnxNative>[1],
   check: (native: Classifier, onTfjs: Classifier) => Promise<void>,
 ): Promise<void> {
@@ -138,6 +146,23 @@ describe('operator sets', () => {
   it.each([7, 11, 13, 18, 21])('%i', (opset) =>
     compare(smallModel([], 'n', opset), small, (native, onTfjs) => expectSame(native, onTfjs, bytesBatch(2))),
   )
+})
+
+describe('weights', () => {
+  it('may lie in a file beside the model', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vatun-native-'))
+    const path = join(folder, 'small.onnx')
+    writeFileSync(path, smallModel([], 'n', 17, 'small.data'))
+    writeFileSync(join(folder, 'small.data'), new Uint8Array(Float32Array.from(values(135, 1)).buffer))
+    try {
+      await compare(path, small, async (native, onTfjs) => {
+        expect(native.info).toEqual(onTfjs.info)
+        await expectSame(native, onTfjs, bytesBatch(2))
+      })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
 })
 
 describe('images', () => {

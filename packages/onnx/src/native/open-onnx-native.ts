@@ -52,7 +52,7 @@ export async function openOnnxNative(
 
 async function createNativeClassifier(
   { InferenceSession, Tensor }: Onnxruntime,
-  { classifier, bytes, program }: OpenedProgram,
+  { classifier, bytes, files, program }: OpenedProgram,
   { preprocessing, threads = availableParallelism(), providers = ['cpu'] }: ClassifierOptions & NativeOptions,
 ): Promise<Classifier> {
   const { info } = classifier
@@ -75,6 +75,7 @@ async function createNativeClassifier(
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         logSeverityLevel: 4,
+        externalData: Array.from(files, ([path, data]) => ({ path, data })),
       })
     }
     return sessions.use([...distinct.keys()].sort().join('\n'), create, task)

@@ -13,6 +13,8 @@ export interface TestInitializer {
   readonly name: string
   readonly dims: readonly number[]
   readonly values: readonly number[]
+  /** Name of the file that holds the values instead. */
+  readonly location?: string
 }
 
 /** Serialises an ONNX model with the input `x`. The first size is a name for a batch of any size. */
@@ -48,11 +50,17 @@ export function writeModel(
           })
       })
     text(2, 'test')
-    for (const { name, dims, values } of initializers)
+    for (const { name, dims, values, location } of initializers)
       message(5, () => {
         for (const dim of dims) int(1, dim)
         int(2, 1)
-        for (const value of values) w.tag(4, WireType.Bit32).float(value)
+        if (location === undefined) for (const value of values) w.tag(4, WireType.Bit32).float(value)
+        else
+          message(13, () => {
+            text(1, 'location')
+            text(2, location)
+          })
+        if (location !== undefined) int(14, 1)
         text(8, name)
       })
     message(11, () => {
