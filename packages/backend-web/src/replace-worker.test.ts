@@ -76,7 +76,7 @@ describe('a worker whose engine goes away', () => {
     const { ask } = connect(({ nth, lose }) => ({
       work: async () => {
         if (nth > 1) return nth
-        setTimeout(() => lose('the driver was reset'))
+        setTimeout(() => lose('the driver was reset'), 5)
         throw new Error('Unable to create WebGLTexture.')
       },
     }))

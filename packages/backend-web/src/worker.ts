@@ -89,7 +89,7 @@ export function servePorts(
       if (!signal.aborted) post({ kind: 'complete', id })
     } catch (error) {
       // An engine that goes away makes computations fail just before it is known to be gone.
-      await yieldToEventLoop()
+      if (engine) await Promise.race([engine.lost, pause(50)])
       if (!signal.aborted) post({ kind: 'error', id, error: toVatunError(error, `worker: ${port}`).toJSON() })
     } finally {
       controllers.delete(id)
@@ -119,6 +119,8 @@ export function servePorts(
     }
   })
 }
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** A worker that dies without a word (out of memory, ended by the browser) lets go of its lock: that is how the page notices. */
 function holdLock({ navigator }: PortScope, name: string, onHeld: () => void): void {
