@@ -26,8 +26,9 @@ export function layerKernel(layer: Layer): Kernel {
  * Layers that get other operations where gradients are asked for, without the activation function: those of tfjs are fused with a
  * gradient that computes that of the weights as well, which is slow and which some backends lack, or have a wrong one.
  */
-const DIFFERENTIABLE: Readonly<Record<string, (layer: Layer) => Kernel>> = {
+const DIFFERENTIABLE: Readonly<Record<string, (layer: Layer) => Kernel | undefined>> = {
   AveragePooling2D: averagePoolKernel,
+  BatchNormalization: batchNormKernel,
   Conv2D: convKernel,
   Dense: denseKernel,
 }
@@ -41,6 +42,29 @@ interface PoolConfig {
 function averagePoolKernel(layer: Layer): Kernel {
   const { poolSize, strides, padding } = layer.getConfig() as unknown as PoolConfig
   return ([x]) => averagePool(x as tf.Tensor4D, poolSize, strides, padding)
+}
+
+interface BatchNormConfig {
+  readonly axis: number
+  readonly epsilon: number
+  readonly scale: boolean
+  readonly center: boolean
+}
+
+/** As one multiplication and one addition: the gradient in tfjs 4.22 fails on a layer without a scale, and is slow. */
+function batchNormKernel(layer: Layer): Kernel | undefined {
+  const { axis, epsilon, scale, center } = layer.getConfig() as unknown as BatchNormConfig
+  if (axis !== -1 && axis !== 3) return undefined
+  const weights = layer.getWeights()
+  const gamma = scale ? weights.shift() : undefined
+  const beta = center ? weights.shift() : undefined
+  const [mean, variance] = weights as [tf.Tensor, tf.Tensor]
+  return ([x]) => {
+    const inverse = tf.rsqrt(tf.add(variance, epsilon))
+    const slope = gamma ? tf.mul(inverse, gamma) : inverse
+    const shift = tf.mul(mean, slope)
+    return tf.add(tf.mul(x!, slope), beta ? tf.sub(beta, shift) : tf.neg(shift))
+  }
 }
 
 interface ConvConfig {
