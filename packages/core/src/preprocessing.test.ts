@@ -159,5 +159,7 @@ it('refuses what does not fit, and leaves nothing on the device', () => {
   expect(attempt({ resize: { height: 0, width: 2 } })).toThrow(/resize.height is 0/)
   expect(attempt({ resize: { height: 2 ** 40, width: 2 } })).toThrow(/resize.height is 1099511627776/)
   expect(attempt({ resize: { height: 2, width: 2, crop: 1.5 } })).toThrow(/resize.crop is 1.5/)
-  expect(() => createPreprocessor('keras-caffe', { ...size, channels: 1 })).toThrow(/needs 3 channels, the network takes 1/)
+  expect(() => createPreprocessor('keras-caffe', { ...size, channels: 1 })).toThrow(
+    /needs 3 channels, the network takes 1/,
+  )
 })
