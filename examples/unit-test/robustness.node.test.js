@@ -10,7 +10,7 @@ let data
 
 before(async () => {
   classifier = await openModel()
-  data = await openImages(100)
+  data = await openImages(60)
 })
 
 after(() => classifier?.dispose())

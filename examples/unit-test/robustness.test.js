@@ -9,7 +9,7 @@ let data
 
 beforeAll(async () => {
   classifier = await openModel()
-  data = await openImages(100)
+  data = await openImages(60)
 })
 
 afterAll(() => classifier?.dispose())
