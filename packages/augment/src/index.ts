@@ -38,6 +38,21 @@ export { shotNoise } from './augmentations/shot-noise.js'
 export { solarize } from './augmentations/solarize.js'
 export { translation } from './augmentations/translation.js'
 export * from './axes.js'
+export { type CorruptionConstants, cifarConstants, imageNetConstants } from './corruptions/constants.js'
+export { type CorruptionScale, type CorruptOptions, constantsFor, corrupt } from './corruptions/corrupt.js'
+export {
+  type CorruptionName,
+  corruptionNames,
+  corruptionStepName,
+  testedCorruptions,
+} from './corruptions/corruption-names.js'
+export { corruptions } from './corruptions/corruptions.js'
+export {
+  type CorruptionError,
+  type ErrorTable,
+  meanCorruptionError,
+  relativeMeanCorruptionError,
+} from './corruptions/mean-corruption-error.js'
 export { createRegistry, type Registry } from './create-registry.js'
 export type { Ids } from './noise-field.js'
 export type { Outside } from './outside.js'

@@ -26,6 +26,7 @@ import { shearAugmentation } from './augmentations/shear.js'
 import { shotNoiseAugmentation } from './augmentations/shot-noise.js'
 import { solarizeAugmentation } from './augmentations/solarize.js'
 import { translationAugmentation } from './augmentations/translation.js'
+import { corruptions } from './corruptions/corruptions.js'
 import { createRegistry, type Registry } from './create-registry.js'
 
 /** Every change that a pipeline can name. */
@@ -59,6 +60,7 @@ export const augmentations: readonly Augmentation[] = [
   removeRegionAugmentation,
   occlusionGridAugmentation,
   ...attacks,
+  ...corruptions,
 ]
 
 /** The names that pipelines know unless told otherwise. */
