@@ -65,7 +65,10 @@ describe('analyze', () => {
         'sprites.png',
         'embedding.arrow',
         'patterns.arrow',
-        ...['hue', 'brightness', 'rotation', 'blur', 'fgsm'].map((axis) => `simulation-${axis}.arrow`),
+        ...['hue', 'brightness', 'rotation', 'blur', 'fgsm'].flatMap((axis) => [
+          `simulation-${axis}.arrow`,
+          `breaking-${axis}.arrow`,
+        ]),
       ].sort(),
     )
     const before = resultsIn(reference)

@@ -26,6 +26,9 @@ import {
 } from './simulation-sums.js'
 import { splitPipeline } from './split-pipeline.js'
 
+/** Of the partials: stored ones of another form are not taken for these. */
+const version = 2
+
 /** Options of {@link simulation}. All but the registry are part of the analysis' spec. */
 export interface SimulationOptions {
   /**
@@ -64,7 +67,7 @@ export function simulation(axis: Axis, options: SimulationOptions = {}): Analysi
     throw new VatunError('bad-input', `simulation: tolerance is ${tolerance}, expected a number above 0`)
   const wholeNumbers = augmentation.parameters.some((p) => p.name === axis.parameter && p.kind === 'integer')
   return {
-    spec: { name: 'simulation', params: { axis, ...params } },
+    spec: { name: 'simulation', params: { axis, ...params, version } },
     async partial({ classifier, dataset, signal }, indices) {
       const classes = classifier.info.classNames.length
       let partial = noImages(classes)

@@ -1,4 +1,4 @@
-import { simulation } from '@vatun/augment'
+import { type SimulationOptions, simulation, simulationGrid } from '@vatun/augment'
 import { serveAnalyses } from '@vatun/backend-node/worker'
 import {
   type Axis,
@@ -17,7 +17,8 @@ serveAnalyses({
   openDataset,
   analyses: {
     survey: (_params: unknown, { info }: { info: ClassifierInfo }) => survey(info),
-    simulation: ({ axis }: { axis: Axis }) => simulation(axis),
+    simulation: ({ axis, ...options }: { axis: Axis } & SimulationOptions) => simulation(axis, options),
+    'simulation-grid': ({ axes: [first, second] }: { axes: readonly [Axis, Axis] }) => simulationGrid(first, second),
   },
 })
 

@@ -15,6 +15,7 @@ import {
   decodePredictions,
   decodeSimulation,
   encodeActivations,
+  encodeBreaking,
   encodeEmbedding,
   encodeFeatures,
   encodePatterns,
@@ -56,8 +57,13 @@ export const embeddingForm = oneFile<EmbeddingTable>('embedding.arrow', encodeEm
 
 export const patternsForm = oneFile<PatternTable>('patterns.arrow', encodePatterns, decodePatterns)
 
+/** The simulation with all it knows; where each image breaks is written along as a table for other tools. */
 export function simulationForm(axis: string): StoredForm<SimulationResult> {
-  return oneFile(`simulation-${axis}.arrow`, encodeSimulation, decodeSimulation)
+  return {
+    files: [`simulation-${axis}.arrow`, `breaking-${axis}.arrow`],
+    encode: (result) => [encodeSimulation(result), encodeBreaking(result)],
+    decode: ([simulation]) => decodeSimulation(simulation!),
+  }
 }
 
 function oneFile<T>(file: string, encode: (value: T) => Uint8Array, decode: (bytes: Uint8Array) => T): StoredForm<T> {

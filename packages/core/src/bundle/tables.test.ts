@@ -1,3 +1,4 @@
+import { tableFromIPC } from 'apache-arrow'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -9,6 +10,7 @@ import {
   decodeSequences,
   decodeSimulation,
   encodeActivations,
+  encodeBreaking,
   encodeEmbedding,
   encodeFeatures,
   encodePatterns,
@@ -46,6 +48,44 @@ const axis = {
   identity: 0,
   degrees: [-90, 0, 90],
 }
+
+const shares = (length: number) =>
+  fc
+    .array(fc.oneof(fc.double({ min: -1, max: 1, noNaN: true }), fc.constant(Number.NaN)), {
+      minLength: length,
+      maxLength: length,
+    })
+    .map((values) => Float64Array.from(values, (value) => value + 0))
+const curves = (length: number) => {
+  const rates = fc.record({ rate: shares(length), low: shares(length), high: shares(length) })
+  const means = fc.record({ mean: shares(length), halfWidth: shares(length) })
+  return fc.record({ accuracy: rates, flips: rates, confidence: means, margin: means })
+}
+const details = (classes: number, d: number) =>
+  fc.nat(4).chain((n) =>
+    fc.record({
+      perClass: curves(classes * d),
+      overall: curves(d),
+      flipCounts: fc.record({
+        from: uint16s(n),
+        to: uint16s(n),
+        degree: uint16s(n),
+        count: fc.uint32Array({ minLength: n, maxLength: n }),
+      }),
+      worst: fc.record({
+        index: int32s(n),
+        label: uint16s(n),
+        degree: uint16s(n),
+        unchanged: shares(n).map((values) => Float32Array.from(values, (value) => Math.fround(value) + 0)),
+        changed: shares(n).map((values) => Float32Array.from(values, (value) => Math.fround(value) + 0)),
+        predicted: uint16s(n),
+      }),
+      breaking: fc.record(
+        { index: int32s(n), label: uint16s(n), below: shares(n), above: shares(n), tolerance: fc.nat(9) },
+        { requiredKeys: ['index', 'label', 'below', 'above'] },
+      ),
+    }),
+  )
 
 /** The same bytes at an address that is no multiple of 8, as small files of Node are. */
 function misaligned(bytes: Uint8Array): Uint8Array {
@@ -154,21 +194,63 @@ describe('tables of a bundle', () => {
 
   it('keeps simulations, NaN included', () => {
     const results = fc.tuple(fc.nat(4), fc.nat(4)).chain(([classes, d]) =>
-      fc.record({
-        axis: fc.constant(axis),
-        degrees: fc.array(fc.integer({ min: -1800, max: 1800 }), { minLength: d, maxLength: d }),
-        classes: fc.constant(classes),
-        counts: fc.uint32Array({ minLength: classes, maxLength: classes }),
-        mean: doubles(classes * classes * d),
-        halfWidth: doubles(classes * classes * d),
-        accuracy: doubles(classes * d),
-      }),
+      fc.record(
+        {
+          axis: fc.constant(axis),
+          degrees: fc.array(fc.integer({ min: -1800, max: 1800 }), { minLength: d, maxLength: d }),
+          classes: fc.constant(classes),
+          counts: fc.uint32Array({ minLength: classes, maxLength: classes, max: 3 }),
+          mean: fc.oneof(doubles(classes * classes * d), fc.constant(new Float64Array(classes * classes * d))),
+          halfWidth: fc.oneof(doubles(classes * classes * d), fc.constant(new Float64Array(classes * classes * d))),
+          accuracy: doubles(classes * d),
+          details: details(classes, d),
+        },
+        { requiredKeys: ['axis', 'degrees', 'classes', 'counts', 'mean', 'halfWidth', 'accuracy'] },
+      ),
     )
     fc.assert(
-      fc.property(results, (result) => {
+      fc.property(results, ({ details, ...means }) => {
+        // The rate of the details is the accuracy.
+        const result = details
+          ? {
+              ...means,
+              details: {
+                ...details,
+                perClass: { ...details.perClass, accuracy: { ...details.perClass.accuracy, rate: means.accuracy } },
+              },
+            }
+          : means
         expect(decodeSimulation(encodeSimulation(result))).toEqual(result)
       }),
     )
+  })
+
+  it('leaves out what a thousand classes do not have', () => {
+    const classes = 1000
+    const counts = new Uint32Array(classes)
+    counts[3] = 1
+    counts[7] = 5
+    const mean = new Float64Array(classes * classes * 3).fill(Number.NaN)
+    const halfWidth = mean.slice()
+    for (const t of [3, 7]) mean.fill(0, t * classes * 3, (t + 1) * classes * 3)
+    halfWidth.fill(0, 7 * classes * 3, 8 * classes * 3)
+    mean[(3 * classes + 9) * 3] = 0.5
+    halfWidth[(7 * classes + 8) * 3 + 1] = 0.25
+    const accuracy = new Float64Array(classes * 3).fill(0.5)
+    const result = { axis, degrees: axis.degrees, classes, counts, mean, halfWidth, accuracy }
+    const bytes = encodeSimulation(result)
+    expect(bytes.length).toBeLessThan(200_000)
+    const decoded = decodeSimulation(bytes)
+    for (const name of ['mean', 'halfWidth', 'accuracy'] as const)
+      expect(Buffer.compare(new Uint8Array(decoded[name].buffer), new Uint8Array(result[name].buffer))).toBe(0)
+  })
+
+  it('writes a row an image for breaking magnitudes', () => {
+    const one = fc.sample(details(2, 1), 1)[0]!
+    const table = tableFromIPC(encodeBreaking({ axis, details: one }))
+    expect(table.schema.fields.map(({ name }) => name)).toEqual(['index', 'true', 'breaks_below', 'breaks_above'])
+    expect(table.getChild('breaks_above')!.toArray()).toEqual(one.breaking.above)
+    expect(tableFromIPC(encodeBreaking({ axis })).numRows).toBe(0)
   })
 
   it('names the kind of a wrong file and refuses damaged ones', () => {
