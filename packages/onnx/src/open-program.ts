@@ -48,7 +48,8 @@ async function bytesOf(source: OnnxSource): Promise<Uint8Array> {
   return readBytes(source, 'openOnnx')
 }
 
-function decode(bytes: Uint8Array): ModelProto {
+/** Reads the message of a file. @throws VatunError `bad-input` */
+export function decode(bytes: Uint8Array): ModelProto {
   try {
     return Model.read(bytes)
   } catch (error) {

@@ -23,6 +23,9 @@ export type FusedActivation = 'linear' | 'relu' | 'relu6'
 /** Elements that one value may have for one image: 256 MB. More is a damaged file rather than a classifier. */
 export const MAX_ELEMENTS = 2 ** 26
 
+/** Multiplications of one node for one image at most: ten times those of the largest classifiers as a whole. */
+const MAX_WORK = 2 ** 38
+
 /** What {@link OperatorNode} is made of. */
 export interface NodeParts {
   readonly name: string
@@ -152,6 +155,12 @@ export class OperatorNode {
     if (shape.filter((dim) => dim < 0).length > 1)
       throw this.error('unsupported', `the output is ${showShape(shape)}: the batch is in more than one axis`)
     return { shape, order, compute }
+  }
+
+  /** Refuses what would take minutes. @param multiplications For one image. */
+  checkWork(multiplications: number): void {
+    if (multiplications > MAX_WORK)
+      throw this.error('unsupported', `${multiplications} multiplications an image, more than any classifier needs`)
   }
 
   error(code: VatunErrorCode, problem: string): VatunError {

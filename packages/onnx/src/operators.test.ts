@@ -5,61 +5,16 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { compile } from './compile.js'
 import { largestDifference } from './golden.test.data.js'
 import { readGraph } from './graph.js'
-import type { AttributeProto, ModelProto, NodeProto, TensorProto } from './proto.js'
+import { type AttributeValue, initializer, model, node, values } from './graph-builder.test.data.js'
+import type { NodeProto, TensorProto } from './proto.js'
 
 beforeAll(() => tf.setBackend('wasm'))
 afterEach(() => expect(tf.memory().numTensors).toBe(0))
 
-// Deterministic values that are not symmetric in any way.
-const values = (n: number, seed: number): number[] =>
-  Array.from({ length: n }, (_, i) => Math.sin((i + 1) * 12.9898 + seed * 78.233) / 2)
-
-type AttributeValue = number | number[] | string | { float: number }
-
-function attribute(name: string, value: AttributeValue): AttributeProto {
-  const empty = { name, f: undefined, i: undefined, s: undefined, t: undefined, floats: [], ints: [] }
-  if (typeof value === 'number') return { ...empty, i: value }
-  if (typeof value === 'string') return { ...empty, s: new TextEncoder().encode(value) }
-  return Array.isArray(value) ? { ...empty, ints: value } : { ...empty, f: value.float }
-}
-
-function node(
-  opType: string,
-  input: string[],
-  output: string,
-  attributes: Record<string, AttributeValue> = {},
-): NodeProto {
-  const list = Object.entries(attributes).map(([name, value]) => attribute(name, value))
-  return { opType, input, output: [output], name: output, attribute: list, domain: '' }
-}
-
-function initializer(name: string, dims: number[], data: number[], dataType = 1): TensorProto {
-  const empty = { rawData: undefined, doubleData: [], int32Data: [], externalData: [], dataLocation: undefined }
-  return {
-    ...empty,
-    name,
-    dims,
-    dataType,
-    floatData: dataType === 1 ? data : [],
-    int64Data: dataType === 7 ? data : [],
-  }
-}
-
 type Size = [channels: number, height: number, width: number]
 
 async function open(size: Size, nodes: NodeProto[], initializers: TensorProto[], output: string): Promise<TfjsNetwork> {
-  const dim = [{ value: undefined, param: 'n' }, ...size.map((value) => ({ value, param: undefined }))]
-  const model: ModelProto = {
-    irVersion: 8,
-    opsetImport: [{ domain: '', version: 13 }],
-    graph: {
-      node: nodes,
-      initializer: initializers,
-      input: [{ name: 'x', type: { tensorType: { elemType: 1, shape: { dim } } } }],
-      output: [{ name: output, type: undefined }],
-    },
-  }
-  return createProgramNetwork(compile(readGraph(model)))
+  return createProgramNetwork(compile(readGraph(model(['n', ...size], nodes, initializers, [output]))))
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { Model, type ModelProto } from './proto.js'
+import { decode } from './open-program.js'
+import type { ModelProto } from './proto.js'
 
 type Span = readonly [start: number, end: number]
 
@@ -18,7 +19,8 @@ interface Header {
 
 /** A torchvision classifier of ten classes, with what PyTorch computes for {@link images}. */
 export interface TorchvisionModel extends Pick<Header, 'name' | 'opset' | 'size' | 'convs'> {
-  readonly model: () => ModelProto
+  /** @param change Changes the bytes of the graph before they are read. @throws VatunError where they cannot be read. */
+  readonly model: (change?: (bytes: Uint8Array) => void) => ModelProto
   /** `[2, 10]` */
   readonly logits: () => Float32Array
   /** Of the largest logit of the first image by its pixels, `[1, size, size, 3]`, for some models. */
@@ -36,16 +38,21 @@ export function readTorchvision(): TorchvisionModel[] {
     opset,
     size,
     convs,
-    model: () => withWeights(Model.read(blob(spans.model)), weights),
+    model: (change) => {
+      const graph = blob(spans.model)
+      change?.(graph)
+      return withWeights(decode(graph), weights)
+    },
     logits: () => new Float32Array(blob(spans.logits).buffer),
     gradient: () => spans.gradient && new Float32Array(blob(spans.gradient).buffer),
   }))
 }
 
 function withWeights(model: ModelProto, weights: Header['weights']): ModelProto {
-  for (const tensor of model.graph!.initializer) {
+  for (const tensor of model.graph?.initializer ?? []) {
     const formula = weights[tensor.name ?? '']
-    if (!formula) continue
+    // Damaged sizes stay without data.
+    if (!formula || tensor.dims.reduce((a, b) => a * b, 1) > 2 ** 24 || tensor.dims.some((d) => d < 0)) continue
     const [seed, offset, scale] = formula
     const size = tensor.dims.reduce((a, b) => a * b, 1)
     tensor.rawData = new Uint8Array(uniform(size, seed, offset, scale).buffer)

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { OperatorNode } from '../operator-node.js'
 import { CHANNELS_LAST } from '../order.js'
-import { showShape } from '../shape.js'
+import { elements, showShape } from '../shape.js'
 import { spreadFilter } from './conv.js'
 import type { Operator } from './operator.js'
 import { padMap, readSteps } from './window.js'
@@ -40,6 +40,7 @@ export const ConvTranspose: Operator = (node) => {
   const input = node.read<tf.Tensor4D>(0, CHANNELS_LAST)
   const filter = node.read<tf.Tensor4D>(1, FILTER_ORDER)
   const bias = node.has(2) ? node.read<tf.Tensor1D>(2) : undefined
+  node.checkWork(elements(weight) * size[0]! * size[1]!)
   // Checked before cutting as well, for it is allocated.
   node.output([batch, perGroup * groups, rows.full, columns.full], CHANNELS_LAST, input)
   return node.result(

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { OperatorNode } from '../operator-node.js'
 import { CHANNELS_LAST } from '../order.js'
-import { showShape } from '../shape.js'
+import { elements, showShape } from '../shape.js'
 import type { Operator, Reader, Run } from './operator.js'
 import { padMap, planPadding, readWindow, type TfPadding, type Window } from './window.js'
 
@@ -17,6 +17,7 @@ export const Conv: Operator = (node) => {
   const [out, perGroup, ...kernel] = weight as [number, number, number, number]
   const groups = readGroups(node, size[0]!, perGroup, out)
   const window = readWindow(node, kernel, size.slice(1))
+  node.checkWork(elements(weight) * window.out[0] * window.out[1])
   const { padding, before } = planPadding(window, size.slice(1))
   const x = node.read<tf.Tensor4D>(0, CHANNELS_LAST)
   const filter = node.read<tf.Tensor4D>(1, FILTER_ORDER)

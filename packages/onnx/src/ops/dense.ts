@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { OperatorNode } from '../operator-node.js'
 import { fileOrder } from '../order.js'
-import { broadcast, count, padShape, type Shape, showShape } from '../shape.js'
+import { broadcast, count, elements, padShape, type Shape, showShape } from '../shape.js'
 import type { Operator } from './operator.js'
 
 /** `alpha · A · B + beta · C`, the form of dense layers. */
@@ -11,6 +11,7 @@ export const Gemm: Operator = (node) => {
   const [a, b] = [matrix(node, 0, transA), matrix(node, 1, transB)]
   if (a[1] !== b[0]) throw node.error('bad-input', `${showShape(a)} times ${showShape(b)} does not fit`)
   const shape = [a[0]!, b[1]!]
+  node.checkWork(elements(shape) * Math.abs(a[1]!))
   const left = node.read<tf.Tensor2D>(0, [0, 1])
   const right = node.read<tf.Tensor2D>(1, transB ? [1, 0] : [0, 1])
   if (node.has(2) && !broadcast(node.operand(2).shape, shape)?.every((dim, i) => dim === shape[i]))
@@ -63,6 +64,7 @@ export const MatMul: Operator = (node) => {
   const fits = a.shape.length > 0 && b.shape.length > 0 && a.shape.at(-1) === (b.shape.at(-2) ?? b.shape[0])
   const shape = fits ? productShape(a.shape, b.shape) : undefined
   if (!shape) throw node.error('bad-input', `${showShape(a.shape)} times ${showShape(b.shape)} does not fit`)
+  node.checkWork(elements(shape) * Math.abs(a.shape.at(-1)!))
   if (b.constant && b.shape.length === 2 && a.shape.length >= 2) return timesMatrix(node, shape)
   const rank = Math.max(a.shape.length, b.shape.length, 2)
   const left = node.read(0, fileOrder(Math.max(a.shape.length, 2)))
