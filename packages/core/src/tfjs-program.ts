@@ -165,25 +165,27 @@ async function measure(
   }
 }
 
-/** The nearest layer before the last one, by walking back from the output. */
+/** The nearest layer before the last one with weights, by walking back from the output. */
 function findPenultimate({ where, steps, output }: Program, layers: readonly LayerValue[]): string {
-  const layerOf = new Map(layers.map(({ name, value }) => [value, name]))
+  const layerOf = new Map(layers.map((layer) => [layer.value, layer]))
   const producerOf = new Map(steps.map((step) => [step.output, step]))
   const inputsOfLayer = (name: string): readonly string[] => steps.find((s) => s.layer?.name === name)?.inputs ?? []
-  const nearest = (start: readonly string[]): string | undefined => {
+  const nearest = (start: readonly string[], accepts: (kind: LayerInfo['kind']) => boolean): string | undefined => {
     // A set yields what is added while it is iterated.
     const queue = new Set(start)
     for (const value of queue) {
       const layer = layerOf.get(value)
-      if (layer !== undefined) return layer
+      if (layer && accepts(layer.kind)) return layer.name
       for (const name of producerOf.get(value)?.inputs ?? []) queue.add(name)
     }
     return undefined
   }
-  const last = nearest([output])
+  const any = () => true
+  // A pool may follow the layer that makes the scores, as in SqueezeNet.
+  const last = nearest([output], (kind) => kind === 'conv' || kind === 'dense') ?? nearest([output], any)
   if (last === undefined)
     throw new VatunError('unsupported', `${where}: no convolution, pool or dense layer, expected an image classifier`)
-  return nearest(inputsOfLayer(last)) ?? last
+  return nearest(inputsOfLayer(last), any) ?? last
 }
 
 /**
