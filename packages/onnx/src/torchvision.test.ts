@@ -16,6 +16,27 @@ async function open({ name, model }: TorchvisionModel) {
   return createTfjsClassifier(network, { name, preprocessing: 'none', hash: '', format: 'onnx' })
 }
 
+/** The layer that feeds the classification layer, and the last convolution that is executed. */
+const ROLES: Readonly<Record<string, readonly [penultimate: string, lastConv: string]>> = {
+  alexnet: ['classifier.4', 'features.10'],
+  'vgg-bn': ['classifier.0', 'features.25'],
+  resnet: ['avgpool', 'layer4.0.downsample.0'],
+  resnext: ['avgpool', 'layer4.0.downsample.0'],
+  densenet: ['GlobalAveragePool', 'features.denseblock4.denselayer2.conv2'],
+  'mobilenet-v2': ['GlobalAveragePool', 'features.18.0'],
+  'mobilenet-v3': ['classifier.0', 'features.12.0'],
+  mnasnet: ['ReduceMean', 'layers.14'],
+  squeezenet: ['features.12', 'classifier.1'],
+  googlenet: ['avgpool', 'inception5b.branch4.1.conv'],
+  efficientnet: ['avgpool', 'features.8.0'],
+  convnext: ['avgpool', 'features.7.0.block.0'],
+  'convnext-17': ['avgpool', 'features.7.0.block.0'],
+  'regnet-x': ['avgpool', 'trunk_output.block3.block3-2.f.c.0'],
+  'regnet-y': ['avgpool', 'trunk_output.block3.block3-2.f.c.0'],
+  'shufflenet-v2': ['ReduceMean', 'conv5.0'],
+  'shufflenet-v2-fixed': ['ReduceMean', 'conv5.0'],
+}
+
 const toImages = (size: number): tf.Tensor4D =>
   tf.tidy(() => tf.transpose(tf.tensor4d(images(size), [2, 3, size, size]), [0, 2, 3, 1]))
 
@@ -39,6 +60,8 @@ describe.each(readTorchvision().map((model) => [model.name, model] as const))('%
     expect(info.output).toBe('logits')
     const filters = (layers: readonly (readonly [string, number])[]) => layers.map(([name, n]) => `${name} ${n}`).sort()
     expect(filters(convLayers(info).map(({ name, channels }) => [name, channels]))).toEqual(filters(model.convs))
+
+    expect([info.penultimate, info.lastConv]).toEqual(ROLES[model.name])
 
     const gradient = model.gradient()
     if (gradient) {

@@ -48,15 +48,20 @@ export const ConvTranspose: Operator = (node) => {
     CHANNELS_LAST,
     (run) => {
       const weights = spreadFilter(filter(run), kernel as [number, number], dilations)
-      const maps = tf.split(input(run), groups, 3) as tf.Tensor4D[]
+      const maps = divide(input(run), groups)
       const shape = [maps[0]!.shape[0], rows.full, columns.full, perGroup] as const
-      const filters = tf.split(weights, groups, 3) as tf.Tensor4D[]
+      const filters = divide(weights, groups)
       const results = filters.map((part, i) => tf.conv2dTranspose(maps[i]!, part, [...shape], strides, 'valid'))
       const cut = padMap(tf.concat(results, 3), pads)
       return bias ? tf.add(cut, bias(run)) : cut
     },
     { layer: 'conv' },
   )
+}
+
+/** Cuts the last axis into equal parts; a single part is the tensor itself. */
+function divide(x: tf.Tensor4D, parts: number): tf.Tensor4D[] {
+  return parts === 1 ? [x] : (tf.split(x, parts, 3) as tf.Tensor4D[])
 }
 
 /** Where the output begins within the whole, and its size. */

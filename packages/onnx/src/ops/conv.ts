@@ -20,29 +20,40 @@ export const Conv: Operator = (node) => {
   node.checkWork(elements(weight) * window.out[0] * window.out[1])
   const { padding, before } = planPadding(window, size.slice(1))
   const x = node.read<tf.Tensor4D>(0, CHANNELS_LAST)
-  const filter = node.read<tf.Tensor4D>(1, FILTER_ORDER)
-  const isDepthwise = groups > 1 && perGroup === 1
-  const convolve = isDepthwise
-    ? depthwise(node, filter, bias, groups, window, padding)
-    : groups === 1
-      ? dense(node, filter, bias, window, padding)
-      : grouped(node, filter, bias, groups, window, padding)
+  const own = node.read<tf.Tensor4D>(1, FILTER_ORDER)
+  const differentiable = dilated(node, own, window)
+  const isStrided = window.strides.some((stride) => stride > 1)
+  const plan: Plan = {
+    groups,
+    strides: window.strides,
+    dilations: isStrided ? [1, 1] : window.dilations,
+    padding,
+    filter: isStrided ? differentiable : own,
+    differentiable,
+    bias,
+  }
+  const build = groups === 1 ? dense : perGroup === 1 ? depthwise : grouped
+  const convolve = build(node, plan)
   return node.result([batch, out, ...window.out], CHANNELS_LAST, (run) => convolve(padMap(x(run), before), run), {
     layer: 'conv',
   })
 }
 
-function dense(
-  node: OperatorNode,
-  filter: Filter,
-  bias: Reader<tf.Tensor1D> | undefined,
-  window: Window,
-  padding: TfPadding,
-): Apply {
-  const { strides, dilations } = window
-  const differentiableFilter = dilated(node, filter, window)
+/** A convolution with its padding, filters and bias ready. */
+interface Plan {
+  readonly groups: number
+  readonly strides: [number, number]
+  readonly dilations: [number, number]
+  readonly padding: TfPadding
+  readonly filter: Filter
+  /** With the dilations in it. */
+  readonly differentiable: Filter
+  readonly bias: Reader<tf.Tensor1D> | undefined
+}
+
+function dense(node: OperatorNode, { strides, dilations, padding, filter, differentiable, bias }: Plan): Apply {
   return (x, run) => {
-    if (run.differentiable) return finish(node, tf.conv2d(x, differentiableFilter(run), strides, padding), bias?.(run))
+    if (run.differentiable) return finish(node, tf.conv2d(x, differentiable(run), strides, padding), bias?.(run))
     return tf.fused.conv2d({
       x,
       filter: filter(run),
@@ -55,29 +66,21 @@ function dense(
   }
 }
 
-function depthwise(
-  node: OperatorNode,
-  filter: Filter,
-  bias: Reader<tf.Tensor1D> | undefined,
-  channels: number,
-  window: Window,
-  padding: TfPadding,
-): Apply {
-  const { strides, dilations } = window
-  const shaped = (read: Filter): Filter => {
-    return (run) => {
-      const { shape } = read(run)
-      return tf.reshape(read(run), [shape[0], shape[1], channels, shape[3] / channels])
+function depthwise(node: OperatorNode, plan: Plan): Apply {
+  const { groups, strides, dilations, padding, bias } = plan
+  const shaped =
+    (filter: Filter): Filter =>
+    (run) => {
+      const [height, width, , out] = filter(run).shape
+      return tf.reshape(filter(run), [height, width, groups, out / groups])
     }
-  }
+  const [plain, differentiable] = [shaped(plan.filter), shaped(plan.differentiable)]
   const pad = fusedPadding(padding)
-  const [plain, differentiable] = [shaped(filter), shaped(dilated(node, filter, window))]
   return (x, run) => {
-    if (run.differentiable || pad === undefined) {
-      const weights = run.differentiable ? differentiable(run) : plain(run)
-      const rates = run.differentiable ? 1 : dilations
-      return finish(node, tf.depthwiseConv2d(x, weights, strides, padding, 'NHWC', rates), bias?.(run))
-    }
+    if (run.differentiable)
+      return finish(node, tf.depthwiseConv2d(x, differentiable(run), strides, padding), bias?.(run))
+    if (pad === undefined)
+      return finish(node, tf.depthwiseConv2d(x, plain(run), strides, padding, 'NHWC', dilations), bias?.(run))
     return tf.fused.depthwiseConv2d({
       x,
       filter: plain(run),
@@ -98,21 +101,14 @@ function fusedPadding(padding: TfPadding): 'valid' | 'same' | number | undefined
 }
 
 /** One convolution a group. */
-function grouped(
-  node: OperatorNode,
-  filter: Filter,
-  bias: Reader<tf.Tensor1D> | undefined,
-  groups: number,
-  window: Window,
-  padding: TfPadding,
-): Apply {
-  const { strides, dilations } = window
-  const differentiableFilter = dilated(node, filter, window)
+function grouped(node: OperatorNode, plan: Plan): Apply {
+  const { groups, strides, padding, bias } = plan
   return (x, run) => {
-    const parts = tf.split(run.differentiable ? differentiableFilter(run) : filter(run), groups, 3) as tf.Tensor4D[]
+    const filters = (run.differentiable ? plan.differentiable : plan.filter)(run)
+    const rates = run.differentiable ? 1 : plan.dilations
     const maps = tf.split(x, groups, 3) as tf.Tensor4D[]
-    const results = parts.map((part, i) =>
-      tf.conv2d(maps[i]!, part, strides, padding, 'NHWC', run.differentiable ? 1 : dilations),
+    const results = (tf.split(filters, groups, 3) as tf.Tensor4D[]).map((part, i) =>
+      tf.conv2d(maps[i]!, part, strides, padding, 'NHWC', rates),
     )
     return finish(node, tf.concat(results, 3), bias?.(run))
   }
@@ -125,7 +121,10 @@ function finish(node: OperatorNode, sums: tf.Tensor4D, bias?: tf.Tensor1D): tf.T
   return node.activation === 'relu' ? tf.relu(biased) : tf.clipByValue<tf.Tensor4D>(biased, 0, 6)
 }
 
-/** The gradient of tfjs knows no dilations: the same filter with zeros between its entries needs none. */
+/**
+ * A filter with the dilations in it, zeros between its entries: for the gradient of tfjs, which knows no dilations, and for strides
+ * beside dilations, which it refuses.
+ */
 function dilated(node: OperatorNode, filter: Filter, { kernel, dilations }: Window): Filter {
   if (dilations.every((d) => d === 1)) return filter
   const spread = (weights: tf.Tensor4D): tf.Tensor4D => spreadFilter(weights, kernel, dilations)
