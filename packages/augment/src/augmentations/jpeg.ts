@@ -71,7 +71,7 @@ function code(channel: tf.Tensor4D, table: JpegTable, quality: number): tf.Tenso
   const strips = tf.reshape(across, [(n * tall) / 8, 8, wide])
   const coefficients = tf.matMul(tf.reshape(basis, [1, 8, 8]), strips)
   const steps = tf.tile(tf.tensor3d([...quantisationTable(table, quality)], [1, 8, 8]), [1, 1, wide / 8])
-  const kept = tf.mul(round(tf.div(coefficients, steps)), steps)
+  const kept = tf.mul(roundAway(tf.div(coefficients, steps)), steps)
   const back = tf.matMul(tf.reshape(basis, [1, 8, 8]), kept, true)
   const pixels = tf.matMul(tf.reshape(back, [-1, 8]), basis)
   const decoded = tf.clipByValue(tf.add(round(pixels), 128), 0, 255)
@@ -86,9 +86,17 @@ const dct = Float32Array.from({ length: 64 }, (_, i) => {
   return norm * Math.cos(((2 * (i & 7) + 1) * k * Math.PI) / 16)
 })
 
-/** Halves upwards; as half to even differs between backends. */
+/** Halves count as more than half, by far more than backends differ: a tie must not fall differently on each. */
+const half = 0.5 + 1e-4
+
+/** To whole levels, halves upwards. */
 function round<T extends tf.Tensor>(x: T): T {
-  return tf.floor(tf.add(x, 0.5)) as T
+  return tf.floor(tf.add(x, half)) as T
+}
+
+/** To whole coefficients, halves away from 0. */
+function roundAway(x: tf.Tensor): tf.Tensor {
+  return tf.mul(tf.sign(x), tf.floor(tf.add(tf.abs(x), half)))
 }
 
 /** Means of two pixels; a last one without partner counts twice. */
@@ -100,11 +108,11 @@ function halve(size: number): LineMap {
 
 /** Twice as many pixels, each three quarters of the nearer and one quarter of the farther one. */
 function double(size: number): LineMap {
-  const half = Math.ceil(size / 2)
-  return lineMap(size, half, (add) => {
+  const halved = Math.ceil(size / 2)
+  return lineMap(size, halved, (add) => {
     for (let i = 0; i < size; i++) {
       add(i, i >> 1, 0.75)
-      add(i, clampTo((i >> 1) + (i % 2 === 0 ? -1 : 1), half), 0.25)
+      add(i, clampTo((i >> 1) + (i % 2 === 0 ? -1 : 1), halved), 0.25)
     }
   })
 }
