@@ -3,13 +3,10 @@ import '@tensorflow/tfjs-backend-wasm'
 import '@tensorflow/tfjs-layers'
 import * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from '@vatun/core'
+import { registerWasmKernels } from '@vatun/core/wasm-kernels'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { buildGraph, executeOutput } from './build-graph.js'
-import type { Constant } from './constant.js'
-import { readNodes } from './graph.js'
-import { type NodeTest, readNodeTests } from './node-tests.test.data.js'
-import { fileOrder, reorder } from './order.js'
-import { createWeightStore } from './weight-store.js'
+import { readNodeTests } from './node-tests.test.data.js'
+import { countGradients, runNodeTest } from './run-node-test.test.data.js'
 
 /** Variants that are refused, and why. */
 const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
@@ -57,122 +54,28 @@ const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
 
 const refused = new Set(Object.values(UNSUPPORTED).flat())
 
-/** Tests whose images are of integers, which are computed in float32 to the same numbers. */
-const OF_INTEGERS = new Set(['edge_pad', 'reflect_pad', 'maxpool_2d_uint8'])
-
-/** Operands that have to be constants, and are in every classifier; `all` for operators that are only evaluated at load. */
-const CONSTANT_OPERANDS: Readonly<Record<string, readonly number[] | 'all'>> = {
-  And: 'all',
-  Or: 'all',
-  Not: 'all',
-  Equal: 'all',
-  Greater: 'all',
-  Less: 'all',
-  Where: 'all',
-  Mod: 'all',
-  Range: 'all',
-  QuantizeLinear: 'all',
-  DequantizeLinear: 'all',
-  Cast: 'all',
-  BatchNormalization: [1, 2, 3, 4],
-  Clip: [1, 2],
-  Dropout: [1, 2],
-  Pad: [2],
-  Resize: [1, 2],
-  Upsample: [1],
-}
-
-/** Runs a test's graph: float inputs are computed values, all others constants, as in a classifier. Returns its outputs in the file's order. */
-function run(test: NodeTest, mode: 'plain' | 'differentiable' | 'constant'): Constant[] {
-  const model = test.model()
-  const names = model.graph!.input.map(({ name }) => name!)
-  // Computing is in float32 throughout.
-  const inputs = test
-    .inputs()
-    .map((input) =>
-      input.dataType === 'float64'
-        ? { ...input, dataType: 'float32' as const, data: Float32Array.from(input.data) }
-        : input,
-    )
-  const fixed = model.graph!.node.map(({ opType }) => CONSTANT_OPERANDS[opType!] ?? [])
-  const isComputedType = (i: number) =>
-    OF_INTEGERS.has(test.name) ? i === 0 : mode !== 'constant' && inputs[i]!.dataType === 'float32'
-  const isComputed = (i: number) =>
-    isComputedType(i) && !fixed.some((f) => f === 'all' || (f.includes(i) && model.graph!.node.length === 1))
-  const computed = names.filter((_, i) => isComputed(i))
-  const graph = readNodes(model, names)
-  const weights = createWeightStore()
-  try {
-    const built = buildGraph(
-      {
-        ...graph,
-        constants: new Map([
-          ...graph.constants,
-          ...names.flatMap((name, i) => (isComputed(i) ? [] : [[name, inputs[i]!] as const])),
-        ]),
-        inputs: new Map(
-          computed.map((name) => {
-            const { dims } = inputs[names.indexOf(name)]!
-            return [name, { shape: dims, order: fileOrder(dims.length) }]
-          }),
-        ),
-      },
-      weights,
-    )
-    const results: Constant[] = []
-    tf.tidy(() => {
-      const values = new Map(
-        computed.map((name) => {
-          const { data, dims } = inputs[names.indexOf(name)]!
-          return [name, tf.tensor(Float32Array.from(data), [...dims])]
-        }),
-      )
-      for (const node of built.nodes)
-        for (const [name, output] of node.outputs) {
-          const value = executeOutput(
-            output,
-            node.inputs.map((input) => values.get(input)!),
-            mode === 'differentiable',
-          )
-          expect(value.shape).toEqual(output.order.map((axis) => output.shape[axis]))
-          values.set(name, value)
-        }
-      for (const name of graph.outputs) results.push(outputOf(name))
-      function outputOf(name: string): Constant {
-        const constant = built.constants.get(name)
-        if (constant) return constant
-        const inFileOrder = reorder(
-          values.get(name)!,
-          built.types.get(name)!.order,
-          fileOrder(built.types.get(name)!.order.length),
-        )
-        return { dataType: 'float32', dims: inFileOrder.shape, data: inFileOrder.dataSync<'float32'>().slice() }
-      }
-    })
-    return results
-  } finally {
-    weights.dispose()
-  }
-}
-
 const tests = readNodeTests()
 
-describe.each(['wasm'])('on %s', (backend) => {
-  beforeAll(() => tf.setBackend(backend))
+describe.each(['wasm', 'cpu'])('on %s', (backend) => {
+  beforeAll(async () => {
+    registerWasmKernels()
+    await tf.setBackend(backend)
+  })
   it.each(tests.filter(({ name }) => !refused.has(name)).map((test) => [test.name, test] as const))('%s', (_, test) => {
     for (const mode of ['plain', 'differentiable', 'constant'] as const) {
-      const found = run(test, mode)
+      const found = runNodeTest(test, mode)
       for (const [i, { dims, data }] of test.outputs().entries()) {
         expect(found[i]!.dims).toEqual(dims)
         expect(firstDifference(found[i]!.data, data), mode).toBeUndefined()
       }
     }
+    countGradients(test)
     expect(tf.memory().numTensors).toBe(0)
   })
 
   it.each([...refused].map((name) => [name]))('refuses %s', (name) => {
     const test = tests.find((t) => t.name === name)!
-    const error = attempt(() => run(test, 'plain'))
+    const error = attempt(() => runNodeTest(test, 'plain'))
     expect(error).toBeInstanceOf(VatunError)
     expect(error).toMatchObject({ code: expect.stringMatching(/unsupported|bad-input/) })
     expect(tf.memory().numTensors).toBe(0)

@@ -54,7 +54,7 @@ export const Selu = elementwise(({ attributes }) => {
 
 export const ThresholdedRelu = elementwise(({ attributes }) => {
   const alpha = attributes.float('alpha', 1)
-  return (x) => tf.mul(x, tf.cast(tf.greater(x, alpha), 'float32'))
+  return (x) => tf.mul(x, tf.step(tf.sub(x, alpha)))
 })
 
 /** Exact, or with the approximation by tanh that the attribute asks for. */

@@ -30,7 +30,16 @@ export const ReduceMean = reduction(tf.mean)
 export const ReduceMax = reduction(tf.max)
 export const ReduceMin = reduction(tf.min)
 export const ReduceSum = reduction(tf.sum)
-export const ReduceProd = reduction(tf.prod)
+/** By multiplying slices: the gradient of `tf.prod` needs chained operations, which tfjs-core alone does not have. */
+export const ReduceProd = reduction((x, axes, keep) =>
+  axes
+    .toSorted((a, b) => b - a)
+    .reduce((product, axis) => {
+      const factors = tf.unstack(product, axis)
+      const one = factors.reduce((a, b) => tf.mul(a, b))
+      return keep ? tf.expandDims(one, axis) : one
+    }, x),
+)
 export const ReduceL1 = reduction((x, axes, keep) => tf.sum(tf.abs(x), axes, keep))
 export const ReduceL2 = reduction((x, axes, keep) => tf.sqrt(tf.sum(tf.square(x), axes, keep)))
 export const ReduceSumSquare = reduction((x, axes, keep) => tf.sum(tf.square(x), axes, keep))
