@@ -80,6 +80,7 @@ export function buildGraph(parts: GraphParts, weights: WeightStore): BuiltGraph 
     const operator = Object.hasOwn(OPERATORS, opType) ? OPERATORS[opType] : undefined
     if (!operator) throw described.error('unsupported', 'it computes from the image, expected constants')
     const built = guard(described, () => operator(described))
+    described.releaseConstants()
     const computed = new Map<string, Output>()
     for (const [i, output] of built.outputs.entries()) {
       if (!outputs[i]) continue

@@ -51,7 +51,7 @@ export class OperatorNode {
   readonly fileBatch: number | undefined
   readonly outputs: number
   readonly weights: WeightStore
-  readonly #operands: readonly (Operand | undefined)[]
+  #operands: readonly (Operand | undefined)[]
 
   constructor(parts: NodeParts) {
     this.name = parts.name
@@ -63,6 +63,14 @@ export class OperatorNode {
     this.outputs = parts.outputs
     this.weights = parts.weights
     this.#operands = parts.operands
+  }
+
+  /** Lets go of the values of constants once the operator is prepared and they are on the device, for kernels hold on to their node. */
+  releaseConstants(): void {
+    const data = new Float32Array(0)
+    this.#operands = this.#operands.map((operand) =>
+      operand?.constant ? { ...operand, constant: { ...operand.constant, data } } : operand,
+    )
   }
 
   /** Number of operands that the file names, with those left out. */
