@@ -2,6 +2,11 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type DifferentiableModel, VatunError } from '@vatun/core'
 import { checkImages } from '../check.js'
 
+/**
+ * Images whose gradients are computed at once: what the way back needs is kept for each of them, and speed gains nothing beyond a few.
+ */
+const gradientBatch = 8
+
 /** `[n]` class indices, on the host or the device. */
 export type Labels = ArrayLike<number> | tf.Tensor1D
 
@@ -27,11 +32,19 @@ export function lossGradient(
   return tf.tidy(() => {
     const indices = labelTensor(labels)
     let classes = 0
-    const gradient = tf.grad((x) => {
-      const logits = model.logits(x as tf.Tensor4D)
-      classes = logits.shape[1]
-      return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), oneHot(indices, classes))))
-    })(images)
+    const gradientOf = (first: number, count: number) =>
+      tf.tidy(() => {
+        const own = tf.slice(indices, first, count) as tf.Tensor1D
+        return tf.grad((x) => {
+          const logits = model.logits(x as tf.Tensor4D)
+          classes = logits.shape[1]
+          return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), oneHot(own, classes))))
+        })(tf.slice(images, [first, 0, 0, 0], [count, -1, -1, -1]))
+      })
+    const parts: tf.Tensor[] = []
+    for (let first = 0; first < images.shape[0]; first += gradientBatch)
+      parts.push(gradientOf(first, Math.min(gradientBatch, images.shape[0] - first)))
+    const gradient = tf.concat(parts, 0)
     // Only now: an error inside `tf.grad` leaks what it had saved for the way back.
     if (!(labels instanceof tf.Tensor)) checkClasses(labels, classes, where)
     return gradient as tf.Tensor4D

@@ -18,7 +18,7 @@ export interface NativeOptions {
   readonly providers?: readonly string[]
 }
 
-/** Sets of taps whose sessions are kept. */
+/** Sets of full feature maps whose sessions are kept. */
 const SESSIONS = 3
 
 /** Logarithm of the smallest normal float32: probabilities below it count as it, as on tfjs. */
@@ -29,7 +29,7 @@ const LEAST_LOG = Math.log(2 ** -126)
  *
  * The file is inspected, and gradients are computed, by the differentiable network of `openOnnx` on the current tfjs backend;
  * forward passes run natively. They block the thread, so use a worker where that matters. Taps become outputs of the graph, reduced
- * inside it; the sessions of the last few sets of taps are kept.
+ * inside it, which stay in the graph; the sessions of the last few sets of full feature maps are kept.
  *
  * @param source The file's bytes, which must not change while the classifier is open, or where they are.
  * @param options Name, class names and preprocessing; a `ModelSpec` will do.
@@ -64,8 +64,13 @@ async function createNativeClassifier(
     info.output === 'logits' ? 'logits' : program.beforeSoftmax ? 'before-softmax' : 'softmax',
   )
   const sessions = createSessionCache(SESSIONS)
+  // Each session has its own copy of the weights, reductions cost next to nothing: once asked for, they are outputs of every session.
+  const reduced = new Map<string, Tap>()
   const withSession = <T>(taps: readonly Tap[], task: (session: InferenceSession) => Promise<T>): Promise<T> => {
-    const distinct = new Map(taps.map((tap) => [tapName(tap), tap]))
+    const asked = taps.filter((tap) => tap.reduce !== 'none' && !reduced.has(tapName(tap)))
+    for (const tap of asked) reduced.set(tapName(tap), tap)
+    if (asked.length > 0) sessions.clear()
+    const distinct = new Map([...reduced, ...taps.map((tap) => [tapName(tap), tap] as const)])
     const create = async () => {
       const nodes = [...scores]
       for (const tap of distinct.values()) nodes.push(tapNode(tap, await outputs(tap.layer)))
