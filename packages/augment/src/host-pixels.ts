@@ -9,6 +9,14 @@ export interface Pixels {
 }
 
 /**
+ * Whether tensors lie in main memory and no gradient is being recorded: then loops over values beat operations that move single values, which are
+ * slow on the cpu and wasm backends.
+ */
+export function isNearby(): boolean {
+  return ['cpu', 'wasm'].includes(tf.getBackend()) && tf.engine().state.gradientDepth === 0
+}
+
+/**
  * Changes images one by one on the host, for what has no good form as tensor operations. Waits for the device.
  *
  * @param images float32 `[n, height, width, channels]`, borrowed.

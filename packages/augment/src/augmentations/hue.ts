@@ -17,18 +17,20 @@ export function hue(images: tf.Tensor4D, degrees: number): tf.Tensor4D {
   checkRgb(images, 'hue', 'grey has no hue')
   if (degrees % 360 === 0) return tf.clone(images)
   return tf.tidy(() => {
-    const [red, green, blue] = tf.split(images, 3, 3)
-    const value = tf.max(images, 3, true)
-    const chroma = tf.sub(value, tf.min(images, 3, true))
+    // Channels apart in memory: operations on strided values are slow.
+    const planes = tf.transpose(images, [3, 0, 1, 2])
+    const [red, green, blue] = tf.unstack(planes) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D]
+    const value = tf.maximum(red, tf.maximum(green, blue))
+    const chroma = tf.sub(value, tf.minimum(red, tf.minimum(green, blue)))
     // A grey pixel has chroma 0: any angle will do, and 1 keeps the division finite.
     const divisor = tf.where(tf.greater(chroma, 0), chroma, tf.onesLike(chroma))
     const sextant = tf.where(
-      tf.equal(value, red!),
-      tf.div(tf.sub(green!, blue!), divisor),
+      tf.equal(value, red),
+      tf.div(tf.sub(green, blue), divisor),
       tf.where(
-        tf.equal(value, green!),
-        tf.add(tf.div(tf.sub(blue!, red!), divisor), 2),
-        tf.add(tf.div(tf.sub(red!, green!), divisor), 4),
+        tf.equal(value, green),
+        tf.add(tf.div(tf.sub(blue, red), divisor), 2),
+        tf.add(tf.div(tf.sub(red, green), divisor), 4),
       ),
     )
     const turned = tf.add(sextant, (degrees % 360) / 60)
@@ -38,7 +40,8 @@ export function hue(images: tf.Tensor4D, degrees: number): tf.Tensor4D {
       const fall = tf.clipByValue(tf.minimum(k, tf.sub(4, k)), 0, 1)
       return tf.sub(value, tf.mul(chroma, fall))
     }
-    return tf.clipByValue(tf.concat([channel(5), channel(3), channel(1)], 3), 0, 1) as tf.Tensor4D
+    const changed = tf.stack([channel(5), channel(3), channel(1)])
+    return tf.clipByValue(tf.transpose(changed, [1, 2, 3, 0]), 0, 1) as tf.Tensor4D
   })
 }
 
