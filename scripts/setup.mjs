@@ -10,15 +10,23 @@ const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), '
 const installStamp = join(root, 'node_modules/.vatun-install')
 const buildStamp = join(root, 'node_modules/.vatun-build')
 
-/** Runs a program in the workspace's root with its output shown; resolves to the exit code. */
+/**
+ * Runs a program in the workspace's root with its output shown; resolves to the exit code. A request to terminate is passed on.
+ */
 export function runProgram(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', ...options })
+    const terminate = () => child.kill('SIGTERM')
+    process.on('SIGTERM', terminate)
+    const end = (code) => {
+      process.off('SIGTERM', terminate)
+      resolve(code)
+    }
     child.on('error', (error) => {
       console.error(`${command}: ${error.message}`)
-      resolve(127)
+      end(127)
     })
-    child.on('exit', (code, signal) => resolve(signal ? 128 : (code ?? 1)))
+    child.on('exit', (code, signal) => end(signal ? 128 : (code ?? 1)))
   })
 }
 
@@ -67,7 +75,7 @@ export async function install() {
     .update(readFileSync(join(root, 'pnpm-lock.yaml')))
     .digest('hex')
   if (isCurrent(installStamp, lock)) return
-  console.log('Installing dependencies. The 60,000 images of CIFAR-10 are among them: a download of 139 MB, once.')
+  console.log('Installing dependencies, once. Among them are the 60,000 images of CIFAR-10 (139 MB) and onnxruntime (113 MB).')
   await orExit('Installing', pnpm('install', '--frozen-lockfile'))
   writeFileSync(installStamp, lock)
 }

@@ -1,5 +1,5 @@
 // The demo's whole pipeline, measured from the outside: seconds until predictions, layout and all curves are there, and the peak
-// memory of the process. Run after `npm run build`:  node tests/bench/demo.bench.mjs [--images 1000] [--engine wasm]
+// memory of the process, in the environment of `npm run demo`. Run after `npm run build`:  node tests/bench/demo.bench.mjs [--images 1000] [--engine wasm]
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -21,7 +21,7 @@ const child = spawn(
     join(root, 'examples/cifar10/vgg16.config.json'),
     ...['--images', values.images, '--engine', values.engine, '--output', output],
   ],
-  { cwd: root },
+  { cwd: root, env: { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072', ...process.env } },
 )
 
 const events = []
