@@ -9,6 +9,8 @@ import {
   toTensor,
 } from '@vatun/core'
 import { applyPipeline } from './apply-pipeline.js'
+import type { Registry } from './create-registry.js'
+import { builtIn } from './registry.js'
 import { checkOneImage } from './sweep.js'
 
 /**
@@ -17,6 +19,7 @@ import { checkOneImage } from './sweep.js'
  * @param image n = 1.
  * @param pipeline Empty for the original, whose pixels come back as they are.
  * @param label True class for attacks; without it the model's own prediction.
+ * @param registry Where the names of steps are looked up; the built-in ones by default.
  * @returns What the model saw, its softmax and its penultimate features (spatial mean where that layer is a feature map).
  */
 export async function predictChanged(
@@ -24,9 +27,10 @@ export async function predictChanged(
   image: ImageBatch,
   pipeline: Pipeline,
   label?: number,
+  registry: Registry = builtIn,
 ): Promise<PredictResult> {
   checkOneImage(image, 'predict')
-  const context = label === undefined ? { classifier } : { classifier, labels: [label] }
+  const context = { classifier, registry, ...(label === undefined ? {} : { labels: [label] }) }
   const changed = tf.tidy(() => applyPipeline(toTensor(image), pipeline, context))
   try {
     const { probabilities, taps } = await classifier.predict(changed, [penultimateTap(classifier.info)])

@@ -3,10 +3,13 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Axis, ImageBatch, Step, SweepResult } from '@vatun/core'
 import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { defineAugmentation } from './augmentation.js'
 import { axes, withMagnitude } from './axes.js'
+import { createRegistry } from './create-registry.js'
 import { largestDifference } from './fixtures/golden.test.helper.js'
 import { tinyClassifier, tinyDataset } from './fixtures/tiny-classifier.test.helper.js'
 import { predictChanged } from './predict-changed.js'
+import { augmentations } from './registry.js'
 import { sweep } from './sweep.js'
 
 let classifier: ReturnType<typeof tinyClassifier>
@@ -73,6 +76,23 @@ describe('sweep', () => {
     expect(passes).toBe(1)
     const failing = { ...classifier, predict: () => Promise.reject(new Error('engine gone')) }
     await expect(lastValueFrom(sweep(failing, image, [], axisOf('hue')))).rejects.toThrow('engine gone')
+  })
+
+  it('knows augmentations of your own', async () => {
+    const fade = defineAugmentation({
+      name: 'fade',
+      label: 'Fade',
+      axis: { ...axisOf('brightness'), name: 'fade', degrees: [0, 1] },
+      parameters: [{ kind: 'number', name: 'amount', label: 'Amount', unit: '', min: 0, max: 1 }],
+      apply: (images, { amount }) => tf.mul(images, 1 - amount),
+    })
+    const registry = createRegistry([...augmentations, fade])
+    const axis = registry.axes.find(({ name }) => name === 'fade')!
+    const steps = await lastValueFrom(sweep(classifier, image, [], axis, undefined, registry).pipe(toArray()))
+    const last = steps.at(-1) as Extract<Step<SweepResult>, { kind: 'value' }>
+    const black = await predictChanged(classifier, image, [{ name: 'fade', amount: 1 }], undefined, registry)
+    expect(largestDifference(last.value.probabilities.subarray(3, 6), black.probabilities)).toBeLessThan(1e-5)
+    await expect(lastValueFrom(sweep(classifier, image, [], axis))).rejects.toThrow('no augmentation "fade"')
   })
 
   it('wants one image', async () => {

@@ -15,7 +15,9 @@ import {
 import type { Observable } from 'rxjs'
 import { applyPipeline } from './apply-pipeline.js'
 import type { AugmentationContext } from './augmentation.js'
+import type { Registry } from './create-registry.js'
 import { predictDegrees } from './predict-degrees.js'
+import { builtIn } from './registry.js'
 import { splitPipeline } from './split-pipeline.js'
 
 /**
@@ -27,6 +29,7 @@ import { splitPipeline } from './split-pipeline.js'
  *
  * @param image n = 1.
  * @param label True class for attacks; without it the model's own prediction.
+ * @param registry Where the names of steps are looked up; the built-in ones by default.
  */
 export function sweep(
   classifier: Classifier,
@@ -34,9 +37,11 @@ export function sweep(
   pipeline: Pipeline,
   axis: Axis,
   label?: number,
+  registry: Registry = builtIn,
 ): Observable<Step<SweepResult>> {
   checkOneImage(image, 'sweep')
-  const context: AugmentationContext = label === undefined ? { classifier } : { classifier, labels: [label] }
+  const known = label === undefined ? {} : { labels: [label] }
+  const context: AugmentationContext = { classifier, registry, ...known }
   const { before, ...varying } = splitPipeline(pipeline, axis)
   const total = axis.degrees.length
   return streamOf(async (emit, signal) => {
@@ -52,7 +57,8 @@ export function sweep(
         axis,
         ...varying,
         signal,
-        ...(label === undefined ? {} : { labels: [label] }),
+        registry,
+        ...known,
       }
       await predictDegrees(request, (degree, probabilities, classes) => {
         rows.push(...probabilities)
