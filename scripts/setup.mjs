@@ -75,7 +75,9 @@ export async function install() {
     .update(readFileSync(join(root, 'pnpm-lock.yaml')))
     .digest('hex')
   if (isCurrent(installStamp, lock)) return
-  console.log('Installing dependencies, once. Among them are the 60,000 images of CIFAR-10 (139 MB) and onnxruntime (113 MB).')
+  console.log(
+    'Installing dependencies, once. Among them are the 60,000 images of CIFAR-10 (139 MB) and onnxruntime (113 MB).',
+  )
   await orExit('Installing', pnpm('install', '--frozen-lockfile'))
   writeFileSync(installStamp, lock)
 }

@@ -3,7 +3,8 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
-    layers: 'src/layers.ts', graph: 'src/graph.ts',
+    layers: 'src/layers.ts',
+    graph: 'src/graph.ts',
     'bundle/index': 'src/bundle/index.ts',
     'wasm-kernels/index': 'src/wasm-kernels/index.ts',
   },
