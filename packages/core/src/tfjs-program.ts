@@ -136,7 +136,9 @@ async function measure(
       const black: tf.Tensor = tf.zeros([1, input.height, input.width, input.channels])
       const note = (name: string, { shape, dtype }: tf.Tensor): void => void shapes.set(name, { shape, dtype })
       const end = steps.at(-1)?.output ?? output
-      return execute(steps, new Map([[input.value, black]]), [output, end], false, note)[0]!
+      // As for gradients: the wasm backend keeps weights a second time for each way of running, and with a faster engine beside this
+      // network gradients are all that it is for.
+      return execute(steps, new Map([[input.value, black]]), [output, end], true, note)[0]!
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       throw new VatunError('bad-input', `${where}: ${message}`, { cause: error })
