@@ -24,8 +24,8 @@ export async function openProgram(source: OnnxSource, options: ClassifierOptions
   const bytes = await bytesOf(source)
   try {
     await tf.ready()
-    const model = decode(bytes)
     const isPlace = typeof source === 'string' || source instanceof URL
+    const model = decode(bytes, isPlace ? `${source} is ` : '')
     const files = await readExternalFiles(model, isPlace ? String(source) : undefined)
     const hash = await hashOf([bytes, ...files.values()])
     const program = compile(readGraph(model, { ...options, files }))
@@ -48,12 +48,18 @@ async function bytesOf(source: OnnxSource): Promise<Uint8Array> {
   return readBytes(source, 'openOnnx')
 }
 
-/** Reads the message of a file. @throws VatunError `bad-input` */
-export function decode(bytes: Uint8Array): ModelProto {
+/**
+ * Reads the message of a file.
+ * @param what Begins the error's sentence: which file is not one.
+ * @throws VatunError `bad-input`
+ */
+export function decode(bytes: Uint8Array, what = ''): ModelProto {
   try {
     return Model.read(bytes)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new VatunError('bad-input', `openOnnx: not an ONNX file, or a damaged one (${reason})`, { cause: error })
+    throw new VatunError('bad-input', `openOnnx: ${what}not an ONNX file, or a damaged one (${reason})`, {
+      cause: error,
+    })
   }
 }
