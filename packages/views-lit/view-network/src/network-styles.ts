@@ -1,25 +1,7 @@
 import { css } from 'lit'
 
-/** Layout of `vatun-network`: the map beside the patterns, or above them where the panel is narrow. */
+/** Parts of `vatun-network`: the map beside the patterns, or above them where the panel is narrow. */
 export const networkStyles = css`
-  :host {
-    display: block;
-    height: 100%;
-    min-height: 240px;
-    background: var(--_bg);
-    overflow: hidden;
-  }
-  .panel {
-    display: flex;
-    flex-direction: column;
-    height: 100%;
-    min-height: inherit;
-  }
-  .body {
-    display: flex;
-    flex: 1;
-    min-height: 0;
-  }
   .left {
     display: flex;
     flex: 1;

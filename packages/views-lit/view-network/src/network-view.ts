@@ -6,7 +6,7 @@ import {
   networkView,
   valueSoFar,
 } from '@vatun/core'
-import { ElementSize, formatCount, layerRamp, VatunElement } from '@vatun/view-kit'
+import { ElementSize, formatCount, layerRamp, panelLayout, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { faintestDot } from './draw-dots.js'
 import type { FilterDetail } from './filter-map.js'
@@ -29,7 +29,7 @@ import type { PatternDetail } from './pattern-list.js'
  * @csspart pattern-list - The recommended patterns.
  */
 export class VatunNetwork extends VatunElement {
-  static override styles = [VatunElement.styles, networkStyles]
+  static override styles = [VatunElement.styles, panelLayout, networkStyles]
 
   readonly #view = this.observe(networkView)
   readonly #selection = this.observe((session) => session.pick('selection'))

@@ -1,25 +1,7 @@
 import { css } from 'lit'
 
-/** Layout of `vatun-simulation`: small multiples beside the large chart, or above it where the panel is narrow. */
+/** Parts of `vatun-simulation`: small multiples beside the large chart, or above it where the panel is narrow. */
 export const simulationStyles = css`
-  :host {
-    display: block;
-    height: 100%;
-    min-height: 240px;
-    background: var(--_bg);
-    overflow: hidden;
-  }
-  .panel {
-    display: flex;
-    flex-direction: column;
-    height: 100%;
-    min-height: inherit;
-  }
-  .body {
-    display: flex;
-    flex: 1;
-    min-height: 0;
-  }
   vatun-simulation-grid {
     flex: none;
     min-width: 0;

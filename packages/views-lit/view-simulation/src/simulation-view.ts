@@ -1,5 +1,5 @@
 import { type SimulationColumn, type SimulationViewState, selectClassImages, simulationView } from '@vatun/core'
-import { ElementSize, formatCount, VatunElement } from '@vatun/view-kit'
+import { ElementSize, formatCount, panelLayout, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import { focusChart } from './focus-series.js'
@@ -24,7 +24,7 @@ import { simulationStyles } from './simulation-styles.js'
  * @csspart show-images - Selects the images of the class in focus.
  */
 export class VatunSimulation extends VatunElement {
-  static override styles = [VatunElement.styles, simulationStyles]
+  static override styles = [VatunElement.styles, panelLayout, simulationStyles]
 
   @state() private order: 'class' | 'most affected' = 'class'
   readonly #view = this.observe(simulationView)
