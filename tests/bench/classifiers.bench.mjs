@@ -51,7 +51,10 @@ function gradient(classifier, batch) {
 }
 
 const table = []
-async function compare(engine, { title, images }, classifier, plain, direct) {
+/** @param open Opens the model; one that has never seen a tap is measured, and one that returns them. */
+async function compare(engine, { title, images }, open, plain, direct) {
+  const classifier = await open()
+  const tapped = await open()
   const batch = noise(images)
   const taps = classifier.info.layers
     .filter(({ kind }) => kind === 'conv')
@@ -59,7 +62,7 @@ async function compare(engine, { title, images }, classifier, plain, direct) {
   const times = await interleave(
     {
       forward: () => classifier.predict(batch),
-      taps: () => classifier.predict(batch, taps),
+      taps: () => tapped.predict(batch, taps),
       ...(engine !== 'onnxruntime' && { gradient: () => gradient(classifier, batch) }),
       ...(plain && { plain }),
       ...(direct && { direct }),
@@ -99,6 +102,7 @@ async function compare(engine, { title, images }, classifier, plain, direct) {
       `       ${name}, speed / plain tfjs model.predict: ${ratio(times.plain, times.forward).text}, no target`,
     )
   classifier.dispose()
+  tapped.dispose()
 }
 
 /** onnxruntime-node as its readme uses it, on input that is prepared already. */
@@ -139,17 +143,18 @@ async function plainLayers({ json, images }) {
 for (const engine of ['wasm', 'cpu'].filter(wanted)) {
   await prepareBackend({ prefer: engine })
   const scale = (model) => (engine === 'cpu' ? { ...model, images: 1 } : model)
-  for (const model of [vgg, resnet]) await compare(engine, scale(model), await openOnnx(model.onnx, options))
+  for (const model of [vgg, resnet]) await compare(engine, scale(model), () => openOnnx(model.onnx, options))
   const model = scale(layers)
-  await compare(engine, model, await openLayersModel(model.json, options), await plainLayers(model))
+  await compare(engine, model, () => openLayersModel(model.json, options), await plainLayers(model))
 }
 
 if (wanted('onnxruntime')) {
   const { openOnnxNative } = await import('../../packages/onnx/dist/native.js')
   await prepareBackend({ prefer: 'wasm' })
   for (const model of [vgg, resnet]) {
-    const opened = await openOnnxNative(model.onnx, options).catch((error) => console.log(error.message))
-    if (opened) await compare('onnxruntime', model, opened, undefined, await direct(model))
+    const plain = await direct(model)
+    if (plain) await compare('onnxruntime', model, () => openOnnxNative(model.onnx, options), undefined, plain)
+    else console.log('onnxruntime-node cannot be loaded')
   }
 }
 

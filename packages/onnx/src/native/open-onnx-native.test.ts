@@ -236,6 +236,20 @@ describe('taps', () => {
     }))
 })
 
+describe('what was asked before', () => {
+  it('does not change the bytes of a result', async () => {
+    const native = await openOnnxNative(modelPath('resnet20-cifar10'), options)
+    const pixels = golden('resnet20').images(8)
+    const before = await native.predict(pixels)
+    const taps = native.info.layers.map(({ name }): Tap => ({ layer: name, reduce: 'max' }))
+    const tapped = await native.predict(pixels, taps)
+    // Often enough for the session with the taps to be released.
+    for (let i = 0; i < 12; i++) expect(await native.predict(pixels)).toEqual(before)
+    expect(await native.predict(pixels, taps)).toEqual(tapped)
+    native.dispose()
+  })
+})
+
 describe('gradients', () => {
   it('come from the differentiable network of the same file', () =>
     compare(smallModel(), small, async (native, onTfjs) => {

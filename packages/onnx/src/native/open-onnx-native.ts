@@ -18,8 +18,8 @@ export interface NativeOptions {
   readonly providers?: readonly string[]
 }
 
-/** Sets of full feature maps whose sessions are kept. */
-const SESSIONS = 3
+/** Sets of taps whose sessions are kept, and after how many calls with other taps no longer. */
+const SESSIONS = { limit: 3, patience: 8 }
 
 /** Logarithm of the smallest normal float32: probabilities below it count as it, as on tfjs. */
 const LEAST_LOG = Math.log(2 ** -126)
@@ -29,7 +29,8 @@ const LEAST_LOG = Math.log(2 ** -126)
  *
  * The file is inspected, and gradients are computed, by the differentiable network of `openOnnx` on the current tfjs backend;
  * forward passes run natively. They block the thread, so use a worker where that matters. Taps become outputs of the graph, reduced
- * inside it, which stay in the graph; the sessions of the last few sets of full feature maps are kept.
+ * inside it. Each set of taps has a session of its own, for outputs change how onnxruntime fuses nodes and so the last bits of a
+ * result, which must not depend on what was asked before; the sessions of the last few sets are kept.
  *
  * @param source The file's bytes, which must not change while the classifier is open, or where they are.
  * @param options Name, class names and preprocessing; a `ModelSpec` will do.
@@ -64,13 +65,8 @@ async function createNativeClassifier(
     info.output === 'logits' ? 'logits' : program.beforeSoftmax ? 'before-softmax' : 'softmax',
   )
   const sessions = createSessionCache(SESSIONS)
-  // Each session has its own copy of the weights, reductions cost next to nothing: once asked for, they are outputs of every session.
-  const reduced = new Map<string, Tap>()
   const withSession = <T>(taps: readonly Tap[], task: (session: InferenceSession) => Promise<T>): Promise<T> => {
-    const asked = taps.filter((tap) => tap.reduce !== 'none' && !reduced.has(tapName(tap)))
-    for (const tap of asked) reduced.set(tapName(tap), tap)
-    if (asked.length > 0) sessions.clear()
-    const distinct = new Map([...reduced, ...taps.map((tap) => [tapName(tap), tap] as const)])
+    const distinct = new Map(taps.map((tap) => [tapName(tap), tap]))
     const create = async () => {
       const nodes = [...scores]
       for (const tap of distinct.values()) nodes.push(tapNode(tap, await outputs(tap.layer)))
@@ -85,6 +81,8 @@ async function createNativeClassifier(
     }
     return sessions.use([...distinct.keys()].sort().join('\n'), create, task)
   }
+  // Fresh memory for every call costs more than filling it. A call takes the buffer away, so that two at once do not share it.
+  let spare: Float32Array | undefined
   let disposed = false
   const use = (): void => {
     if (disposed) throw new VatunError('bad-input', `predict: ${info.name} is disposed, open it again`)
@@ -110,7 +108,8 @@ async function createNativeClassifier(
           const fixed = fixedBatch(session, input)
           const chunk = fixed ?? Math.min(n, chunkSize(info))
           const size = network.channels * network.height * network.width
-          const data = new Float32Array(chunk * size)
+          const data = spare && spare.length >= chunk * size ? spare : new Float32Array(chunk * size)
+          spare = undefined
           for (let start = 0; start < n; start += chunk) {
             use()
             const count = Math.min(chunk, n - start)
@@ -124,6 +123,7 @@ async function createNativeClassifier(
               sink.write(i, start, shape, values)
             }
           }
+          spare = data
         })
         const prediction = sink.prediction()
         if (info.output === 'softmax') raise(prediction.logits, LEAST_LOG)

@@ -18,12 +18,21 @@ export interface SessionCache {
 interface Entry {
   readonly session: Promise<InferenceSession>
   users: number
+  lastUse: number
   dropped: boolean
 }
 
-/** @param limit Sessions to keep: each has its own copy of the weights. */
-export function createSessionCache(limit: number): SessionCache {
+/** How long a session is kept: each has its own copy of the weights. */
+export interface SessionCacheOptions {
+  /** Sessions at most. */
+  readonly limit: number
+  /** A session is released when as many uses of others followed its own last one. */
+  readonly patience: number
+}
+
+export function createSessionCache({ limit, patience }: SessionCacheOptions): SessionCache {
   const entries = new Map<string, Entry>()
+  let uses = 0
 
   const releaseIfIdle = (entry: Entry): void => {
     if (entry.dropped && entry.users === 0)
@@ -36,12 +45,13 @@ export function createSessionCache(limit: number): SessionCache {
     releaseIfIdle(entry)
   }
   const find = (key: string, create: () => Promise<InferenceSession>): Entry => {
-    const entry = entries.get(key) ?? { session: create(), users: 0, dropped: false }
+    const entry = entries.get(key) ?? { session: create(), users: 0, lastUse: 0, dropped: false }
+    entry.lastUse = ++uses
     // Last in the map is most recently used.
     entries.delete(key)
     entries.set(key, entry)
     for (const [oldest, unused] of entries) {
-      if (entries.size <= limit) break
+      if (entries.size <= limit && uses - unused.lastUse < patience) break
       drop(oldest, unused)
     }
     return entry
