@@ -87,6 +87,8 @@ export interface Augmentation<Values = Readonly<Record<string, unknown>>> {
   readonly axis?: Axis
   /** What a person should know before trusting a result: how the change departs from what its name says elsewhere. */
   readonly note?: string
+  /** Tells apart what has the same name but does something else, so that stored results of the one are not taken for those of the other. */
+  readonly revision?: string
   /** Whether the context has to hold a differentiable classifier. */
   readonly needsClassifier: boolean
   /**

@@ -28,9 +28,10 @@ import { solarizeAugmentation } from './augmentations/solarize.js'
 import { translationAugmentation } from './augmentations/translation.js'
 import { corruptions } from './corruptions/corruptions.js'
 import { createRegistry, type Registry } from './create-registry.js'
+import { trust } from './guard.js'
 
 /** Every change that a pipeline can name. */
-export const augmentations: readonly Augmentation[] = [
+export const augmentations: readonly Augmentation[] = trust([
   hueAugmentation,
   brightnessAugmentation,
   brightnessFactorAugmentation,
@@ -61,7 +62,7 @@ export const augmentations: readonly Augmentation[] = [
   occlusionGridAugmentation,
   ...attacks,
   ...corruptions,
-]
+])
 
 /** The names that pipelines know unless told otherwise. */
 export const builtIn: Registry = createRegistry(augmentations)

@@ -1,5 +1,5 @@
-import { argmax, type RobustnessCurves } from '@vatun/core'
-import { emptyMeans, emptyRates, meanHalfWidth, wilsonInterval } from './intervals.js'
+import { argmax, type RobustnessCurves, wilsonInterval } from '@vatun/core'
+import { emptyMeans, emptyRates, meanHalfWidth } from './intervals.js'
 
 /**
  * Probabilities are rounded to multiples of 2⁻³² (2.3e-10, far below their own error) so that up to 2²¹ images a class add up without

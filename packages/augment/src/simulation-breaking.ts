@@ -1,4 +1,4 @@
-import { type Axis, argmax, type BreakingMagnitudes, type SimulationResult } from '@vatun/core'
+import { type Axis, argmax, type BreakingMagnitudes } from '@vatun/core'
 
 /** Columns of {@link BreakingMagnitudes}, ascending by index. */
 export type BreakingSums = Omit<BreakingMagnitudes, 'tolerance'>
@@ -82,44 +82,5 @@ export async function bisect(
       wide.map((bracket, i) => [bracket, { ...bracket, [answers[i] ? 'outer' : 'inner']: middle(bracket) }]),
     )
     current = current.map((bracket) => halved.get(bracket) ?? bracket)
-  }
-}
-
-/** How the smallest breaking magnitudes of a group of images are distributed. */
-export interface BreakingDistribution {
-  readonly images: number
-  /** Smallest distances from the identity at which images break, ascending; those that never break are not among them. */
-  readonly distances: Float64Array
-  /** Images that no degree breaks. */
-  readonly unbroken: number
-  /** The distance that half of the images do not survive; infinite when fewer than half break. NaN without images. */
-  readonly median: number
-}
-
-/**
- * The distribution of the smallest breaking magnitude, as distance from the identity. `distances[k]` is survived by all but `k + 1` images, so
- * this is the accuracy over the size of the change as well.
- * @param trueClass Without it, over all images.
- */
-export function breakingDistribution(
-  { axis, details }: Pick<SimulationResult, 'axis' | 'details'>,
-  trueClass?: number,
-): BreakingDistribution {
-  const distances: number[] = []
-  let images = 0
-  const { index, label, below, above } = details?.breaking ?? mergeBreaking()
-  for (const row of index.keys()) {
-    if (trueClass !== undefined && label[row] !== trueClass) continue
-    images++
-    const near = [axis.identity - below[row]!, above[row]! - axis.identity].filter((d) => !Number.isNaN(d))
-    if (near.length > 0) distances.push(Math.min(...near))
-  }
-  distances.sort((a, b) => a - b)
-  const half = Math.ceil(images / 2)
-  return {
-    images,
-    distances: Float64Array.from(distances),
-    unbroken: images - distances.length,
-    median: images === 0 ? Number.NaN : (distances[half - 1] ?? Number.POSITIVE_INFINITY),
   }
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import {
   type Axis,
   argmax,
+  breakingDistribution,
   type Dataset,
   inlineExecutor,
   type Pipeline,
@@ -10,6 +11,7 @@ import {
   type SimulationResult,
   type Step,
   toTensor,
+  wilsonInterval,
 } from '@vatun/core'
 import fc from 'fast-check'
 import { lastValueFrom, toArray } from 'rxjs'
@@ -17,9 +19,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { applyPipeline } from './apply-pipeline.js'
 import { axes, withMagnitude } from './axes.js'
 import { colourClassifier, colourDataset } from './fixtures/colour-classifier.test.helper.js'
-import { wilsonInterval } from './intervals.js'
 import { type SimulationOptions, simulation } from './simulation.js'
-import { breakingDistribution } from './simulation-breaking.js'
 import { flipMatrix } from './simulation-flips.js'
 import type { SimulationPartial } from './simulation-sums.js'
 
