@@ -7,17 +7,30 @@ export const preprocessing: Preprocessing = { mean: [0.4914, 0.4822, 0.4465], st
 
 export const classNames = 'airplane automobile bird cat deer dog frog horse ship truck'.split(' ')
 
-function bytes(name: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(readFileSync(new URL(`./fixtures/resnet20-cifar10/${name}.bin`, import.meta.url)))
+function bytes(name: string, folder: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(new URL(`./fixtures/${folder}/${name}.bin`, import.meta.url)))
 }
 
-/** PyTorch's values for the first eight test images; see fixtures/README.md. */
-export const floats = (name: string): Float32Array => new Float32Array(bytes(name).buffer)
-export const labels = (): Int32Array => new Int32Array(bytes('labels').buffer)
-
-export function images(n = 8): ImageBatch {
-  return { data: bytes('images').subarray(0, n * 3072), n, height: 32, width: 32, channels: 3 }
+/** Reference values for some test images; see fixtures/README.md. */
+function golden(folder: string, all: number) {
+  return {
+    floats: (name: string): Float32Array => new Float32Array(bytes(name, folder).buffer),
+    labels: (): Int32Array => new Int32Array(bytes('labels', folder).buffer),
+    images: (n = all): ImageBatch => ({
+      data: bytes('images', folder).subarray(0, n * 3072),
+      n,
+      height: 32,
+      width: 32,
+      channels: 3,
+    }),
+  }
 }
+
+/** PyTorch's values for the first eight. */
+export const { floats, labels, images } = golden('resnet20-cifar10', 8)
+
+/** Gradients in double precision at kinks; the first image is one for this network, the others for the ONNX file. */
+export const kinks = golden('resnet20-kinks', 3)
 
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY

@@ -15,6 +15,8 @@ const FOLDERS = {
   vgg16: './fixtures/vgg16-cifar10',
   resnet20: '../../core/src/fixtures/resnet20-cifar10',
   small: './fixtures/small-net',
+  vgg16Kinks: './fixtures/vgg16-kinks',
+  resnet20Kinks: '../../core/src/fixtures/resnet20-kinks',
 }
 
 function bytes(model: keyof typeof FOLDERS, name: string): Uint8Array<ArrayBuffer> {
