@@ -5,7 +5,7 @@ import type { Registry } from './create-registry.js'
 import { predictDegrees } from './predict-degrees.js'
 import { builtIn } from './registry.js'
 import { addPrediction, addSums, curvesByClass, mergeByLabel, noSums, type RobustnessSums } from './robustness-sums.js'
-import { checkAxis, labelledBatches } from './simulation.js'
+import { checkAxis, labelledBatches, revisionsOf } from './simulation.js'
 
 /** Sums over the images of one true class, one entry for each pair of degrees. */
 export interface GridClassSums extends RobustnessSums {
@@ -31,10 +31,10 @@ export function simulationGrid(
 ): Analysis<SimulationGridPartial, SimulationGridResult> {
   const { registry = builtIn } = options
   const augmentation = checkAxis(first, registry)
-  checkAxis(second, registry)
+  const revisions = revisionsOf([augmentation, checkAxis(second, registry)])
   const cells = first.degrees.length * second.degrees.length
   return {
-    spec: { name: 'simulation-grid', params: { axes: [first, second] } },
+    spec: { name: 'simulation-grid', params: { axes: [first, second], ...revisions } },
     async partial({ classifier, dataset, signal }, indices) {
       const classes = classifier.info.classNames.length
       const sums = new Map<number, GridClassSums>()

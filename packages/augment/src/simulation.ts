@@ -67,7 +67,15 @@ export function simulation(axis: Axis, options: SimulationOptions = {}): Analysi
     throw new VatunError('bad-input', `simulation: tolerance is ${tolerance}, expected a number above 0`)
   const wholeNumbers = augmentation.parameters.some((p) => p.name === axis.parameter && p.kind === 'integer')
   return {
-    spec: { name: 'simulation', params: { axis, ...params, version } },
+    spec: {
+      name: 'simulation',
+      params: {
+        axis,
+        ...params,
+        version,
+        ...revisionsOf([augmentation, ...pipeline.map(({ name }) => registry.find(name))]),
+      },
+    },
     async partial({ classifier, dataset, signal }, indices) {
       const classes = classifier.info.classNames.length
       let partial = noImages(classes)
@@ -172,6 +180,12 @@ export function checkAxis(axis: Axis, registry: Registry, step?: AugmentationSte
     throw new VatunError('bad-input', `simulation: axis "${axis.name}" has no degrees, expected at least one`)
   for (const degree of axis.degrees) readValues(augmentation, { ...step, name: axis.name, [axis.parameter]: degree })
   return augmentation
+}
+
+/** What stored results depend on beside names and parameters; nothing for the built-in augmentations. */
+export function revisionsOf(augmentations: readonly Augmentation[]): { readonly revisions?: readonly string[] } {
+  const revisions = augmentations.map(({ revision = '' }) => revision)
+  return revisions.some((revision) => revision !== '') ? { revisions } : {}
 }
 
 function checkLabel(label: number, index: number, classifier: Classifier): number {
