@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core'
-import { applyPipeline, batchSize, predictDegrees, stepOf } from '@vatun/augment'
+import { applyPipeline, batchSize, builtIn, predictDegrees, type Registry, stepOf } from '@vatun/augment'
 import {
   type Axis,
   argmax,
@@ -19,6 +19,14 @@ export interface LabelledImages {
   readonly images: ImageBatch
   /** `[n]` true class indices. */
   readonly labels: ArrayLike<number>
+}
+
+/** How to check. */
+export interface CheckOptions {
+  /** Knows your own augmentations, variants and pipelines; the built-in ones by default. */
+  readonly registry?: Registry
+  /** Stops before the next forward pass. */
+  readonly signal?: AbortSignal
 }
 
 /** How a model did under one change. */
@@ -53,9 +61,8 @@ export interface RobustnessReport {
 /**
  * Measures the accuracy of a classifier on changed images and compares it with what is required of it.
  *
- * Attacks start from the true labels and need a differentiable classifier.
+ * Attacks start from the true labels and need a differentiable classifier. Seeded draws belong to the position of an image among `images`.
  *
- * @param signal Stops before the next forward pass.
  * @throws VatunError for labels, axes, steps or bounds that make no sense. A model that fails the requirement is a result, not an error; see
  * {@link expectRobust}.
  */
@@ -63,11 +70,11 @@ export async function checkRobustness(
   classifier: Classifier,
   { images, labels }: LabelledImages,
   requirement: Requirement,
-  signal: AbortSignal = new AbortController().signal,
+  { registry = builtIn, signal = new AbortController().signal }: CheckOptions = {},
 ): Promise<RobustnessReport> {
   checkBound(requirement)
   checkLabels(images, labels, classifier)
-  const axis = 'axis' in requirement ? resolveAxis(requirement) : undefined
+  const axis = 'axis' in requirement ? resolveAxis(requirement, registry) : undefined
   if (axis?.degrees.length === 0) throw new VatunError('bad-input', 'checkRobustness: no degrees to test at')
   const changes = 'pipeline' in requirement ? [requirement.pipeline] : axis!.degrees.map((d) => [stepOf(axis!, d)])
 
@@ -76,18 +83,18 @@ export async function checkRobustness(
   for (let first = 0; first < images.n; first += batchSize) {
     signal.throwIfAborted()
     const positions = Array.from({ length: Math.min(batchSize, images.n - first) }, (_, i) => first + i)
-    const truth = positions.map((p) => labels[p]!)
+    const context = { classifier, labels: positions.map((p) => labels[p]!), ids: positions, registry }
     const batch = toTensor(pickImages(images, positions))
     let changed: tf.Tensor4D | undefined
     try {
       const original = await classifier.predict(batch)
       writeClasses(plain, first, original.probabilities, original.classes)
       if (axis)
-        await predictDegrees({ classifier, images: batch, axis, labels: truth, signal }, (d, probabilities, classes) =>
+        await predictDegrees({ ...context, images: batch, axis, signal }, (d, probabilities, classes) =>
           writeClasses(predicted[d]!, first, probabilities, classes),
         )
       else {
-        changed = applyPipeline(batch, changes[0]!, { classifier, labels: truth })
+        changed = applyPipeline(batch, changes[0]!, context)
         const { probabilities, classes } = await classifier.predict(changed)
         writeClasses(predicted[0]!, first, probabilities, classes)
       }

@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-wasm'
 import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs-core'
+import { augmentations, chooseAxes, createRegistry, defineAugmentation } from '@vatun/augment'
 import type { Classifier } from '@vatun/core'
 import { openOnnx } from '@vatun/onnx'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -81,17 +82,71 @@ describe('expectRobust on ResNet-20', () => {
     expect(report.message).toContain('withstands no change')
   })
 
+  it('takes any axis: corruptions, augmentations of your own, and pipelines', async () => {
+    const scale = { unit: '', min: 0, max: 1 }
+    const fade = defineAugmentation({
+      name: 'fade',
+      label: 'Fade',
+      parameters: [{ kind: 'number', name: 'amount', label: 'Amount', ...scale }],
+      axis: {
+        name: 'fade',
+        label: 'Fade',
+        parameter: 'amount',
+        ...scale,
+        step: 0.1,
+        identity: 0,
+        degrees: [0, 0.5, 1],
+      },
+      apply: (images, { amount }) => tf.mul(images, 1 - amount),
+    })
+    const dusk = { name: 'dusk', label: 'Dusk', pipeline: [{ name: 'fade', amount: 0.5 }, { name: 'flipHorizontal' }] }
+    const registry = chooseAxes(['fade', dusk], createRegistry([...augmentations, fade]))
+    const check = (axis: string, options = { registry }) =>
+      checkRobustness(classifier, data, { axis, maxDrop: 0.2 }, options)
+    const faded = await check('fade')
+    expect(faded.points.map((p) => p.degree)).toEqual([0, 0.5, 1])
+    expect(faded.points[0]!.accuracy).toBe(faded.unchanged)
+    // Black images are all taken for the same class.
+    expect(new Set(faded.points[2]!.predicted).size).toBe(1)
+    const fixed = await checkRobustness(classifier, data, { pipeline: dusk.pipeline, maxDrop: 1 }, { registry })
+    const grown = await check('dusk')
+    expect(grown.points.at(-1)!.predicted).toEqual(fixed.points[0]!.predicted)
+    expect(grown.message).toContain('Dusk')
+    const foggy = await checkRobustness(classifier, data, { axis: 'corruption-fog', maxDrop: 1 })
+    expect(foggy.points.map((p) => p.degree)).toEqual([0, 1, 2, 3, 4, 5])
+    expect(foggy.points[5]!.accuracy).toBeLessThan(foggy.unchanged)
+  })
+
+  it('tells images apart by their position, so that no two get the same draws', async () => {
+    const images = { ...data.images, n: 36, data: new Uint8Array(36 * 3072) }
+    const labels = new Array<number>(36).fill(0)
+    const seen: number[] = []
+    const spy = defineAugmentation({
+      name: 'spy',
+      label: 'Spy',
+      parameters: [],
+      apply: (x, _, { ids }) => {
+        seen.push(...Array.from(ids ?? []))
+        return tf.clone(x)
+      },
+    })
+    const options = { registry: createRegistry([spy]) }
+    await checkRobustness(classifier, { images, labels }, { pipeline: [{ name: 'spy' }], maxDrop: 1 }, options)
+    expect(seen).toEqual(Array.from({ length: 36 }, (_, i) => i))
+  })
+
   it('stops when cancelled', async () => {
     const controller = new AbortController()
     controller.abort(new Error('enough'))
     const requirement = { axis: 'hue', maxDrop: 0.1 }
-    await expect(expectRobust(classifier, data, requirement, controller.signal)).rejects.toThrow('enough')
+    await expect(expectRobust(classifier, data, requirement, { signal: controller.signal })).rejects.toThrow('enough')
   })
 
   it.each([
     [data, { axis: 'rotation' }, 'nothing is required, give minAccuracy or maxDrop'],
     [data, { axis: 'rotation', minAccuracy: 80 }, 'minAccuracy is 80, expected a share from 0 to 1'],
-    [data, { axis: 'spin', maxDrop: 0.1 }, 'no axis "spin", expected one of hue, brightness, rotation, blur, fgsm'],
+    [data, { axis: 'spin', maxDrop: 0.1 }, 'no axis "spin", expected one of hue, brightness, rotation, blur, fgsm,'],
+    [data, { axis: 'Rotaton', maxDrop: 0.1 }, 'no axis "Rotaton", perhaps "rotation" is meant'],
     [data, { axis: 'hue', degrees: [], maxDrop: 0.1 }, 'no degrees to test at'],
     [data, { pipeline: [{ name: 'spin' }], maxDrop: 0.1 }, 'no augmentation "spin"'],
     [{ ...data, labels: [1] }, { axis: 'hue', maxDrop: 0.1 }, '1 labels for 12 images'],

@@ -1,5 +1,5 @@
 import type { Classifier } from '@vatun/core'
-import { checkRobustness, type LabelledImages, type RobustnessReport } from './check-robustness.js'
+import { type CheckOptions, checkRobustness, type LabelledImages, type RobustnessReport } from './check-robustness.js'
 import type { Requirement } from './requirement.js'
 
 /**
@@ -34,9 +34,9 @@ export async function expectRobust(
   classifier: Classifier,
   data: LabelledImages,
   requirement: Requirement,
-  signal?: AbortSignal,
+  options?: CheckOptions,
 ): Promise<RobustnessReport> {
-  const report = await checkRobustness(classifier, data, requirement, signal)
+  const report = await checkRobustness(classifier, data, requirement, options)
   if (!report.passed) throw new RobustnessAssertionError(report)
   return report
 }

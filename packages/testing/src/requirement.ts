@@ -1,4 +1,4 @@
-import { axes } from '@vatun/augment'
+import { perhaps, type Registry } from '@vatun/augment'
 import { type Axis, type Pipeline, VatunError } from '@vatun/core'
 
 /** How much accuracy has to be left. At least one of the two; with both, both hold. */
@@ -11,7 +11,7 @@ export interface Bound {
 
 /** A change with one magnitude: the bound has to hold at every degree. */
 export interface AxisRequirement extends Bound {
-  /** Name of an axis of the catalogue (`rotation`), or an axis of your own. */
+  /** Name of an axis of the registry (`rotation`, `corruption-fog`, `pgd`, one of your own), or an axis. */
   readonly axis: string | Axis
   /** Magnitudes to test; by default those of the axis. */
   readonly degrees?: readonly number[]
@@ -34,14 +34,16 @@ export function checkBound({ minAccuracy, maxDrop }: Bound): void {
       throw new VatunError('bad-input', `checkRobustness: ${name} is ${value}, expected a share from 0 to 1`)
 }
 
-/** The axis that a requirement means, with its degrees. @throws VatunError `not-found`, listing the axes there are. */
-export function resolveAxis({ axis, degrees }: AxisRequirement): Axis {
-  const found = typeof axis === 'string' ? axes.find((a) => a.name === axis) : axis
-  if (!found)
+/** The axis that a requirement means, with its degrees. @throws VatunError `not-found`, telling the nearest there is. */
+export function resolveAxis({ axis, degrees }: AxisRequirement, registry: Registry): Axis {
+  const found = typeof axis === 'string' ? registry.axes.find((a) => a.name === axis) : axis
+  if (!found) {
+    const names = registry.axes.map((a) => a.name)
     throw new VatunError(
       'not-found',
-      `checkRobustness: no axis "${String(axis)}", expected one of ${axes.map((a) => a.name).join(', ')}`,
+      `checkRobustness: no axis "${String(axis)}"${perhaps(String(axis), names)}, expected one of ${names.join(', ')}`,
     )
+  }
   return degrees ? { ...found, degrees } : found
 }
 
