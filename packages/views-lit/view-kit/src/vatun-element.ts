@@ -5,7 +5,11 @@ import type { Observable } from 'rxjs'
 import { controls } from './controls.js'
 import { Observed } from './observed.js'
 import { luminance } from './palette.js'
+import { TimeSlices } from './time-slices.js'
 import { tokens } from './tokens.js'
+
+/** Shared by all elements of the page: half of a frame, so that the browser has the other half for layout and paint. */
+const slices = new TimeSlices(8)
 
 /**
  * Base of every VATUN element: holds the session, observes it while connected, and brings the shared style. Subclasses add
@@ -54,6 +58,11 @@ export class VatunElement extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.removeEventListener('transitionend', this.#onTransition)
+  }
+
+  /** However many elements a change reaches, the main thread is never held up: those that come late are drawn in a later task. */
+  protected override scheduleUpdate(): Promise<void> | undefined {
+    return slices.run(() => super.scheduleUpdate())
   }
 
   /** Whether the element is drawn light on dark; for canvases, whose colours CSS does not reach. */
