@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { gaussianBlur } from './augmentations/blur.js'
 import { contrast } from './augmentations/contrast.js'
+import { flipHorizontal, flipVertical } from './augmentations/flip.js'
 import { motionBlur } from './augmentations/motion-blur.js'
 import { perspective } from './augmentations/perspective.js'
 import { rotation } from './augmentations/rotation.js'
@@ -21,6 +22,8 @@ const changes: [string, Change][] = [
   ['blur', (x) => gaussianBlur(x, 1.5)],
   ['motion blur', (x) => motionBlur(x, 4, 30)],
   ['contrast', (x) => contrast(x, 0.6)],
+  ['horizontal flip', flipHorizontal],
+  ['vertical flip', flipVertical],
 ]
 
 describe.each(changes)('%s, while a gradient is recorded', (_name, change) => {

@@ -1,12 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { isNearby } from './host-pixels.js'
 import { reflect } from './reflect.js'
+import { writeSums } from './weighted-sums.js'
 
-/** A linear map of a line of pixels: `[rows, columns]` in C order, row `i` holding what each position gives to the new position `i`. */
+/**
+ * A linear map of a line of pixels as a sparse matrix `[rows, columns]`: row `i`, what each position gives to the new position `i`, has the
+ * entries from `starts[i]` up to `starts[i + 1]`; entries of the same place add up.
+ */
 export interface LineMap {
   readonly rows: number
   readonly columns: number
-  readonly weights: ArrayLike<number>
+  readonly starts: Int32Array
+  readonly places: Int32Array
+  readonly weights: Float64Array
 }
 
 /**
@@ -23,11 +29,9 @@ export function mapLines(images: tf.Tensor4D, vertical: LineMap, horizontal: Lin
   return sparse && isNearby() ? mapOnHost(images, vertical, horizontal) : mapOnDevice(images, vertical, horizontal)
 }
 
-/** Whether few enough entries are not 0 for loops to beat a matrix product. */
-function isSparse({ rows, columns, weights }: LineMap): boolean {
-  let count = 0
-  for (let entry = 0; entry < weights.length; entry++) if (weights[entry] !== 0) count++
-  return count <= (rows * columns) / 4
+/** Whether there are few enough entries for loops to beat a matrix product. */
+function isSparse({ rows, columns, places }: LineMap): boolean {
+  return places.length <= (rows * columns) / 4
 }
 
 function mapOnDevice(images: tf.Tensor4D, vertical: LineMap, horizontal: LineMap): tf.Tensor4D {
@@ -49,59 +53,46 @@ function mapOnHost(images: tf.Tensor4D, vertical: LineMap, horizontal: LineMap):
   return tf.tensor4d(overColumns, shape)
 }
 
-/** `[count, map.columns, size]` to `[count, map.rows, size]`, in the order of loops that runs over memory in order. */
+/** `[count, map.columns, size]` to `[count, map.rows, size]`. */
 function mapBlocks(values: ArrayLike<number>, count: number, map: LineMap, size: number): Float32Array {
-  const { rows, columns } = map
-  const { starts, places, weights } = compress(map)
+  const { rows, columns, starts, weights } = map
+  const terms = { offsets: map.places.map((place) => place * size), weights }
   const result = new Float32Array(count * rows * size)
   for (let block = 0; block < count; block++)
-    for (let row = 0; row < rows; row++) {
-      const target = (block * rows + row) * size
-      const [first, end] = [starts[row]!, starts[row + 1]!]
-      if (size <= shortLine)
-        for (let k = 0; k < size; k++) {
-          let sum = 0
-          const source = block * columns * size + k
-          for (let e = first; e < end; e++) sum += weights[e]! * values[source + places[e]! * size]!
-          result[target + k] = sum
-        }
-      else
-        for (let e = first; e < end; e++) {
-          const source = (block * columns + places[e]!) * size
-          const weight = weights[e]!
-          for (let k = 0; k < size; k++) result[target + k]! += weight * values[source + k]!
-        }
-    }
+    for (let row = 0; row < rows; row++)
+      writeSums(
+        result,
+        (block * rows + row) * size,
+        size,
+        values,
+        block * columns * size,
+        terms,
+        starts[row],
+        starts[row + 1],
+      )
   return result
 }
 
-/** Up to here sums in a register beat additions along a line. */
-const shortLine = 8
-
-/** What is not 0, row by row: row `i` has the entries from `starts[i]` up to `starts[i + 1]`. */
-function compress({ rows, columns, weights }: LineMap) {
-  const entries = Array.from({ length: rows * columns }, (_, e) => e).filter((e) => weights[e] !== 0)
-  const starts = new Int32Array(rows + 1)
-  for (const entry of entries) starts[Math.floor(entry / columns) + 1]!++
-  for (let row = 0; row < rows; row++) starts[row + 1]! += starts[row]!
-  return {
-    starts,
-    places: Int32Array.from(entries, (entry) => entry % columns),
-    weights: Float64Array.from(entries, (entry) => weights[entry]!),
-  }
-}
-
-/** A matrix from its entries `[row, column, weight]`; entries of the same place add up. */
+/** A matrix from its entries `[row, column, weight]`, in any order. */
 export function lineMap(
   rows: number,
   columns: number,
   entries: (add: (row: number, column: number, weight: number) => void) => void,
 ): LineMap {
-  const weights = new Float64Array(rows * columns)
+  const byRow = Array.from({ length: rows }, () => ({ places: [] as number[], weights: [] as number[] }))
   entries((row, column, weight) => {
-    weights[row * columns + column]! += weight
+    byRow[row]!.places.push(column)
+    byRow[row]!.weights.push(weight)
   })
-  return { rows, columns, weights }
+  const starts = new Int32Array(rows + 1)
+  for (const [row, { places }] of byRow.entries()) starts[row + 1] = starts[row]! + places.length
+  return {
+    rows,
+    columns,
+    starts,
+    places: Int32Array.from(byRow.flatMap(({ places }) => places)),
+    weights: Float64Array.from(byRow.flatMap(({ weights }) => weights)),
+  }
 }
 
 /** Convolution with a kernel of odd length; `bring` tells the position that is seen beyond the ends, by default mirrored. */
@@ -122,6 +113,10 @@ export function gaussianKernel(sigma: number, radius: number): number[] {
   return samples.map((sample) => sample / sum)
 }
 
-function matrixOf({ rows, columns, weights }: LineMap): tf.Tensor3D {
-  return tf.tensor3d(Float32Array.from(weights), [1, rows, columns])
+function matrixOf({ rows, columns, starts, places, weights }: LineMap): tf.Tensor3D {
+  const matrix = new Float32Array(rows * columns)
+  for (let row = 0; row < rows; row++)
+    for (let entry = starts[row]!; entry < starts[row + 1]!; entry++)
+      matrix[row * columns + places[entry]!]! += weights[entry]!
+  return tf.tensor3d(matrix, [1, rows, columns])
 }

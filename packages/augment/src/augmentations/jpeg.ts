@@ -57,15 +57,7 @@ function codeColor(levels: tf.Tensor4D, quality: number): tf.Tensor4D {
 function code(channel: tf.Tensor4D, table: JpegTable, quality: number): tf.Tensor4D {
   const [n, height, width] = channel.shape
   const [tall, wide] = [8 * Math.ceil(height / 8), 8 * Math.ceil(width / 8)]
-  const rows = tf.tensor1d(
-    Int32Array.from({ length: tall }, (_, i) => clampTo(i, height)),
-    'int32',
-  )
-  const columns = tf.tensor1d(
-    Int32Array.from({ length: wide }, (_, i) => clampTo(i, width)),
-    'int32',
-  )
-  const padded = tf.gather(tf.gather(tf.sub(channel, 128), rows, 1), columns, 2)
+  const padded = extend(extend(tf.sub(channel, 128) as tf.Tensor4D, 1, tall), 2, wide)
   const basis = tf.tensor2d(dct, [8, 8])
   const across = tf.matMul(tf.reshape(padded, [-1, 8]), basis, false, true)
   const strips = tf.reshape(across, [(n * tall) / 8, 8, wide])
@@ -77,6 +69,14 @@ function code(channel: tf.Tensor4D, table: JpegTable, quality: number): tf.Tenso
   const decoded = tf.clipByValue(tf.add(round(pixels), 128), 0, 255)
   const whole = tf.reshape(decoded, [n, tall, wide, 1]) as tf.Tensor4D
   return tf.slice(whole, [0, 0, 0, 0], [n, height, width, 1])
+}
+
+/** Repeats the last row or column until there are as many. */
+function extend(channel: tf.Tensor4D, axis: 1 | 2, size: number): tf.Tensor4D {
+  const given = channel.shape[axis]
+  if (given === size) return channel
+  const places = Int32Array.from({ length: size }, (_, i) => clampTo(i, given))
+  return tf.gather(channel, tf.tensor1d(places, 'int32'), axis)
 }
 
 /** Row `k`: the cosine of frequency `k`, orthonormal (T.81, A.3.3). */
