@@ -17,7 +17,10 @@ export interface WorkerContext {
 }
 
 /** Builds an analysis from the parameters of its spec; the same one that the main thread runs. */
-export type AnalysisFactory = (params: never, context: WorkerContext) => Analysis<unknown, unknown>
+export type AnalysisFactory = (
+  params: never,
+  context: WorkerContext,
+) => Analysis<unknown, unknown> | Promise<Analysis<unknown, unknown>>
 
 /** Options of {@link serveAnalyses}. */
 export interface ServeOptions {
@@ -59,7 +62,7 @@ export function serveAnalyses(options: ServeOptions): void {
           'not-found',
           `worker: no analysis "${task.spec.name}", the worker module has ${Object.keys(options.analyses).join(', ') || 'none'}`,
         )
-      const analysis = factory(task.spec.params as never, context)
+      const analysis = await factory(task.spec.params as never, context)
       const partial: unknown = await analysis.partial({ ...context, signal }, task.indices)
       post(signal.aborted ? { kind: 'stopped' } : { kind: 'done', partial })
     } catch (error) {

@@ -1,5 +1,12 @@
-import { type SimulationOptions, simulation, simulationGrid } from '@vatun/augment'
-import { serveAnalyses } from '@vatun/backend-node/worker'
+import {
+  openRegistry,
+  type Registry,
+  type RegistrySpec,
+  type SimulationOptions,
+  simulation,
+  simulationGrid,
+} from '@vatun/augment'
+import { serveAnalyses, type WorkerContext } from '@vatun/backend-node/worker'
 import {
   type Axis,
   type BackendReport,
@@ -8,6 +15,7 @@ import {
   type ModelSpec,
   survey,
 } from '@vatun/core'
+import { checkAugmentations } from './check-augmentations.js'
 import { openDataset } from './open-dataset.js'
 import { openModel } from './open-model.js'
 
@@ -17,10 +25,22 @@ serveAnalyses({
   openDataset,
   analyses: {
     survey: (_params: unknown, { info }: { info: ClassifierInfo }) => survey(info),
-    simulation: ({ axis, ...options }: { axis: Axis } & SimulationOptions) => simulation(axis, options),
-    'simulation-grid': ({ axes: [first, second] }: { axes: readonly [Axis, Axis] }) => simulationGrid(first, second),
+    simulation: async ({ axis, ...options }: { axis: Axis } & SimulationOptions, context: WorkerContext) =>
+      simulation(axis, { ...options, registry: await registryOf(context) }),
+    'simulation-grid': async ({ axes: [first, second] }: { axes: readonly [Axis, Axis] }, context: WorkerContext) =>
+      simulationGrid(first, second, { registry: await registryOf(context) }),
+    'check-augmentations': async (_params: unknown, context: WorkerContext) =>
+      checkAugmentations(await registryOf(context)),
   },
 })
+
+let registry: Promise<Registry> | undefined
+
+/** Of the changes that the configuration asks for; opened once. */
+function registryOf({ init }: WorkerContext): Promise<Registry> {
+  registry ??= openRegistry(init.registry as RegistrySpec)
+  return registry
+}
 
 async function openOnEngine(spec: ModelSpec, { name, threads, provider = 'cpu' }: BackendReport): Promise<Classifier> {
   if (name !== 'onnxruntime') return openModel(spec)

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
-import { axes } from '@vatun/augment/axes'
+import { openRegistry, type Registry, type RegistrySpec } from '@vatun/augment'
 import { createWorkerPool, type NodeBackend, openBundle, type WorkerPool } from '@vatun/backend-node'
 import { type BackendReport, type ClassifierInfo, type Dataset, Session, VatunError } from '@vatun/core'
 import type { Observable } from 'rxjs'
+import { checkAugmentations, hasAdded } from './check-augmentations.js'
 import type { Config } from './config.js'
 import { drawStratified } from './draw-sample.js'
 import { openDataset } from './open-dataset.js'
+import { readRegistry } from './read-registry.js'
 import { filterPorts } from './stages/filter-ports.js'
 import { runStages } from './stages/run-stages.js'
 import type { OnProgress } from './task-list.js'
@@ -29,6 +31,8 @@ export interface AnalyzeOptions {
 export interface PreparedAnalysis {
   readonly session: Session
   readonly dataset: Dataset
+  /** The changes that are offered, for a page to open the same ones. */
+  readonly registry: RegistrySpec
   /** Folder of the analysis bundle. */
   readonly folder: string
   /** The PNG of the sprite sheet, when it is there. */
@@ -45,19 +49,22 @@ export interface PreparedAnalysis {
 /**
  * Opens model, data set and bundle, checks that they fit together, and starts the workers.
  *
- * @throws VatunError when the configuration, the model file, the data or the output folder cannot be used.
+ * @throws VatunError when the configuration, an augmentation of its own, the model file, the data or the output folder cannot be used.
  */
 export async function prepareAnalysis(config: Config, options: AnalyzeOptions = {}): Promise<PreparedAnalysis> {
   const seed = options.seed ?? 0
+  const spec = await readRegistry(config)
+  const registry = await openRegistry(spec)
   const dataset = await openDataset(config.dataset)
   const { engine = 'auto' } = options
   const pool = await createWorkerPool({
     workerUrl: new URL('./analysis-worker.js', import.meta.url),
     ...(options.workers === undefined ? {} : { size: options.workers }),
-    init: { model: config.model, dataset: config.dataset, ...(engine !== 'auto' && { engine }) },
+    init: { model: config.model, dataset: config.dataset, registry: spec, ...(engine !== 'auto' && { engine }) },
   })
   try {
-    return await prepareWithPool(config, options, seed, dataset, pool)
+    const prepared = await prepareWithPool(config, options, seed, dataset, pool, registry)
+    return { ...prepared, registry: spec }
   } catch (error) {
     await pool.close()
     throw error
@@ -70,9 +77,13 @@ async function prepareWithPool(
   seed: number,
   dataset: Dataset,
   pool: WorkerPool,
-): Promise<PreparedAnalysis> {
+  registry: Registry,
+): Promise<Omit<PreparedAnalysis, 'registry'>> {
   const model = pool.info
   await checkFit(model, dataset)
+  const { signal } = new AbortController()
+  if (hasAdded(registry)) await pool.partial(checkAugmentations(registry), [0], signal)
+  const { axes } = registry
   const labels = Array.from({ length: dataset.length }, (_, i) => dataset.label(i))
   const indices = drawStratified(
     labels,
@@ -103,7 +114,7 @@ async function prepareWithPool(
   session.setStatus({ engines: [{ where: 'server', report: pool.report }] })
   const stages = runStages(
     session,
-    { model, engine: engineIdentity(pool.report), dataset, indices, seed, bundle, executor: pool },
+    { model, engine: engineIdentity(pool.report), dataset, indices, seed, bundle, executor: pool, registry },
     options.onProgress ?? (() => {}),
   )
   return {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { AxisChoice } from '@vatun/augment'
 import { type DatasetSpec, type ModelSpec, type Preprocessing, VatunError } from '@vatun/core'
 
 /** What to analyse and where to put the results: the content of a `*.config.json`. */
@@ -9,6 +10,10 @@ export interface Config {
   readonly dataset: DatasetSpec
   /** Folder of the analysis bundles. */
   readonly output: string
+  /** File URL of a module of the user's own augmentations; see `AugmentationModule` of `@vatun/augment`. */
+  readonly augmentations?: string
+  /** Changes that are simulated and offered. Default: those of the paper's views, and all of the module. */
+  readonly axes?: readonly AxisChoice[]
 }
 
 type Json = Record<string, unknown>
@@ -48,6 +53,10 @@ export async function loadConfig(path: string): Promise<Config> {
       ...(dataset.options === undefined ? {} : { options: object(dataset.options, 'dataset.options', where) }),
     },
     output: resolve(folder, string(config.output ?? '.vatun', 'output', where)),
+    ...(config.augmentations !== undefined && {
+      augmentations: file(folder, string(config.augmentations, 'augmentations', where), 'augmentations', where),
+    }),
+    ...(config.axes !== undefined && { axes: axisChoices(config.axes, where) }),
   }
 }
 
@@ -75,6 +84,12 @@ function overrides(
   }
 }
 
+/** What is in the list is checked when the axes are chosen, for that takes all augmentations. */
+function axisChoices(value: unknown, where: string): readonly AxisChoice[] {
+  if (!Array.isArray(value) || value.length === 0) throw wrong('axes', where, 'a list of names or objects')
+  return value as AxisChoice[]
+}
+
 function inputSize(value: Json, where: string): NonNullable<ModelSpec['input']> {
   const size = (name: string): number => {
     const found = value[name]
@@ -97,6 +112,12 @@ function parse(text: string, where: string): Json {
 function absolute(folder: string, url: string): string {
   if (/^https?:/.test(url)) return url
   return pathToFileURL(url.startsWith('file:') ? fileURLToPath(url) : resolve(folder, url)).href
+}
+
+function file(folder: string, path: string, field: string, where: string): string {
+  const url = absolute(folder, path)
+  if (!url.startsWith('file:')) throw wrong(field, where, 'the path of a file')
+  return url
 }
 
 function wrong(field: string, where: string, expected: string): VatunError {

@@ -23,10 +23,11 @@ openPage().catch((error: unknown) => showMessage(toVatunError(error, 'page').mes
 
 /** Opens the workbench on the server that this page came from. */
 async function openPage(): Promise<void> {
-  const { subject, model } = (await (await fetchResponse('/api/session')).json()) as SessionDescription
+  const { subject, model, registry } = (await (await fetchResponse('/api/session')).json()) as SessionDescription
   const init: PageWorkerInit = {
     model: { ...model, url: new URL(model.url, location.href).href },
     wasmUrl: new URL('/wasm/', location.href).href,
+    registry,
   }
   const engine = connectWorker(() => new Worker('/worker.js', { type: 'module' }), init)
   const session = new Session({

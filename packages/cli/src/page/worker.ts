@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { applyPipeline, predictChanged, sweep } from '@vatun/augment'
+import { applyPipeline, openRegistry, predictChanged, type Registry, type RegistrySpec, sweep } from '@vatun/augment'
 import { prepareBackend } from '@vatun/backend-web'
 import { type EngineContext, servePorts } from '@vatun/backend-web/worker'
 import {
@@ -22,6 +22,7 @@ import { fetchResponse } from './fetch-bytes.js'
 export interface PageWorkerInit {
   readonly model: ModelSpec
   readonly wasmUrl: string
+  readonly registry: RegistrySpec
 }
 
 interface LabelledImage {
@@ -36,6 +37,7 @@ servePorts(async (init: PageWorkerInit, engine: EngineContext) => {
     webgpu: () => import('@tensorflow/tfjs-backend-webgpu'),
     ...engine,
   })
+  const registry = await openRegistry(init.registry)
   const classifier = await openModel(init.model)
   const images = new ImageSource()
   return {
@@ -43,12 +45,13 @@ servePorts(async (init: PageWorkerInit, engine: EngineContext) => {
     handlers: {
       predict: async ({ image, pipeline }: PredictRequest) => {
         const source = await images.find(image)
-        return predictChanged(classifier, source.image, pipeline, source.label)
+        return predictChanged(classifier, source.image, pipeline, source.label, registry)
       },
-      explain: async (request: ExplainRequest) => explain(classifier, await images.find(request.image), request),
+      explain: async (request: ExplainRequest) =>
+        explain(classifier, await images.find(request.image), request, registry),
       sweep: ({ image, pipeline, axis }: SweepRequest) =>
         defer(() => images.find(image)).pipe(
-          mergeMap((source) => sweep(classifier, source.image, pipeline, axis, source.label)),
+          mergeMap((source) => sweep(classifier, source.image, pipeline, axis, source.label, registry)),
         ),
     },
   }
@@ -58,8 +61,9 @@ async function explain(
   classifier: Classifier,
   { image, label }: LabelledImage,
   request: ExplainRequest,
+  registry: Registry,
 ): Promise<ExplainResult> {
-  const context = label === undefined ? { classifier } : { classifier, labels: [label] }
+  const context = { classifier, registry, ...(label !== undefined && { labels: [label] }) }
   const changed = tf.tidy(() => applyPipeline(toTensor(image), request.pipeline, context))
   try {
     return await explainImage(classifier, changed, request)

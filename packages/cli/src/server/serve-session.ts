@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RegistrySpec } from '@vatun/augment'
 import {
   type Dataset,
   type Loadable,
@@ -34,6 +35,8 @@ export interface SessionSource {
   readonly dataset: Dataset
   /** The model as the page is to open it. */
   readonly model: ModelSpec
+  /** The changes that the page is to offer. */
+  readonly registry: RegistrySpec
   /** The PNG of the sprite sheet, when it is there. */
   readonly sprites: () => Uint8Array | undefined
 }
@@ -64,8 +67,8 @@ export function serveSession(source: SessionSource): { route: Route; close: () =
   }
 }
 
-function description({ session, model }: SessionSource): SessionDescription {
-  return { subject: session.subject, model }
+function description({ session, model, registry }: SessionSource): SessionDescription {
+  return { subject: session.subject, model, registry }
 }
 
 /** Keeps the newest version of every result and encodes a table when somebody asks for it, once a version. */

@@ -1,3 +1,4 @@
+import type { RegistrySpec } from '@vatun/augment'
 import type { ModelSpec, SerializedError, SessionStatus, SessionSubject, SpriteSheet } from '@vatun/core'
 
 /** Answer of `GET /api/session`: what a page needs before anything is computed. */
@@ -5,6 +6,8 @@ export interface SessionDescription {
   readonly subject: SessionSubject
   /** The model for the page's own engine; its URL is relative to the page. */
   readonly model: ModelSpec
+  /** The changes of images that the page's engine has to know. */
+  readonly registry: RegistrySpec
 }
 
 /** News of one result: its table is fetched from `/api/results/NAME?version=N` when `hasValue`. */

@@ -1,4 +1,4 @@
-import { simulation } from '@vatun/augment'
+import { type Registry, simulation } from '@vatun/augment'
 import type { Bundle } from '@vatun/backend-node'
 import {
   type Analysis,
@@ -51,6 +51,8 @@ export interface AnalysisResources {
   readonly seed: number
   readonly bundle: Bundle
   readonly executor: Executor
+  /** Knows the session's axes. */
+  readonly registry: Registry
 }
 
 /** Images a shard: what a kill loses, and the grain of progress. Simulation runs each image at some twelve degrees. */
@@ -70,7 +72,7 @@ export interface Stages {
  * something to show early and refines from there.
  */
 export function runStages(session: Session, resources: AnalysisResources, onProgress: OnProgress): Stages {
-  const { model, engine, dataset, indices, seed, bundle, executor } = resources
+  const { model, engine, dataset, indices, seed, bundle, executor, registry } = resources
   const tasks = new TaskList()
   let surveyed: Survey | undefined
   let sheet: DrawnSheet | undefined
@@ -176,7 +178,7 @@ export function runStages(session: Session, resources: AnalysisResources, onProg
     stage<SimulationResult>(
       `simulating ${axis.label.toLowerCase()}`,
       (loadable) => session.setResults({ simulation: { ...session.results.simulation, [axis.name]: loadable } }),
-      analysed(simulation(axis), shardSizes.simulation, simulationForm(axis.name)),
+      analysed(simulation(axis, { registry }), shardSizes.simulation, simulationForm(axis.name)),
     ),
   )
 
