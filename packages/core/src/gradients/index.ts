@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { dilatedConvolution } from './dilated-convolution.js'
 import { depthToSpace, none, squaredDifference } from './elementwise.js'
+import { maxPool } from './max-pool.js'
 import { bilinear, nearest, resize } from './resize.js'
 
 /** What TensorFlow.js 4.22 gets wrong or refuses, made from its own gradient. */
 const mended: Readonly<Record<string, (original: tf.GradFunc) => tf.GradFunc>> = {
   Conv2D: dilatedConvolution('Conv2D'),
   DepthwiseConv2dNative: dilatedConvolution('DepthwiseConv2dNative'),
+  MaxPool: maxPool,
   ResizeBilinear: resize(bilinear),
   ResizeNearestNeighbor: resize(nearest),
   SquaredDifference: squaredDifference,
