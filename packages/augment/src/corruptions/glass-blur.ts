@@ -16,10 +16,15 @@ export const glassBlur: Corrupt<readonly [number, number, number]> = (images, [s
     return smooth(shuffled, sigma)
   })
 
+/**
+ * Whole levels are cut off, as by the original's cast to uint8. The weakest blur moves a pixel by multiples of 3.4e-4 levels towards its neighbours; half
+ * of that is far from where engines round differently.
+ */
+const halfStep = 1.7e-4
+
 function shuffle({ data, height, width, channels }: Pixels, reach: number, rounds: number, random: () => number) {
   const offset = () => Math.floor(2 * reach * random()) - reach
-  // Whole levels, cut off, as the original's cast to uint8.
-  const levels = data.map((x) => Math.floor(255 * x + 1e-3) / 255)
+  const levels = data.map((x) => Math.floor(255 * x + halfStep) / 255)
   for (let round = 0; round < rounds; round++)
     for (let row = height - reach; row > reach; row--)
       for (let column = width - reach; column > reach; column--) {
