@@ -303,10 +303,10 @@ describe('a graph model', () => {
       'bad-input',
       /expected sizes from 1 to 4096/,
     ],
-    'with an image of whole numbers': [
-      (m) => (node(m, 'x').attr.dtype = { type: 'DT_INT32' }),
+    'with an image in a file of its own': [
+      (m) => (node(m, 'x').attr.dtype = { type: 'DT_STRING' }),
       'unsupported',
-      /the image is DT_INT32/,
+      /the image is DT_STRING, expected DT_FLOAT, DT_UINT8, DT_INT32/,
     ],
     'without an image': [(m) => (node(m, 'x').op = 'Const'), 'bad-input', /./],
     'whose channels do not fit': [

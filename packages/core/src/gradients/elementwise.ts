@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 
 /** Gradient of what has none: conditions that a network chooses by. */
-export const none: tf.GradFunc = (_dy, saved) => {
-  const [a, b] = saved as tf.Tensor[]
-  return { a: () => tf.zeros(a!.shape), b: () => tf.zeros(b!.shape) }
-}
+export const none =
+  (...inputs: readonly string[]): tf.GradFunc =>
+  (_dy, saved) =>
+    Object.fromEntries(inputs.map((input, i) => [input, () => tf.zeros((saved as tf.Tensor[])[i]!.shape)]))
 
 /** Gradient of `SquaredDifference`, summed where an operand was broadcast; the one of TensorFlow.js 4.22 forgets that. */
 export const squaredDifference = (): tf.GradFunc => (dy, saved) => {

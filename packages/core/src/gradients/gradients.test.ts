@@ -48,6 +48,17 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
     },
   )
 
+  it.each(['reflect', 'symmetric'] as const)('mirrors borders, %s', async (mode) => {
+    await tf.setBackend(backend)
+    const borders: [number, number][] = [
+      [0, 0],
+      [2, 1],
+      [0, 3],
+      [1, 0],
+    ]
+    expectTranspose((x) => tf.mirrorPad(x, borders, mode), [2, 3, 4, 2])
+  })
+
   it('moves channels into blocks', async () => {
     await tf.setBackend(backend)
     expectTranspose((x) => tf.depthToSpace(x, 2), [2, 2, 3, 8])

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { dilatedConvolution } from './dilated-convolution.js'
 import { depthToSpace, none, squaredDifference } from './elementwise.js'
 import { maxPool } from './max-pool.js'
+import { mirrorPad } from './mirror-pad.js'
 import { bilinear, nearest, resize } from './resize.js'
 
 /** What TensorFlow.js 4.22 gets wrong or refuses, made from its own gradient. */
@@ -9,16 +10,18 @@ const mended: Readonly<Record<string, (original: tf.GradFunc) => tf.GradFunc>> =
   Conv2D: dilatedConvolution('Conv2D'),
   DepthwiseConv2dNative: dilatedConvolution('DepthwiseConv2dNative'),
   MaxPool: maxPool,
+  MirrorPad: mirrorPad,
   ResizeBilinear: resize(bilinear),
   ResizeNearestNeighbor: resize(nearest),
   SquaredDifference: squaredDifference,
 }
 
-const conditions = ['Equal', 'NotEqual', 'Greater', 'Less', 'LessEqual']
+const conditions = ['Equal', 'NotEqual', 'Greater', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr']
 
 /** What it lacks. */
 const missing: readonly tf.GradConfig[] = [
-  ...conditions.map((kernelName) => ({ kernelName, inputsToSave: ['a', 'b'], gradFunc: none })),
+  ...conditions.map((kernelName) => ({ kernelName, inputsToSave: ['a', 'b'], gradFunc: none('a', 'b') })),
+  { kernelName: 'LogicalNot', inputsToSave: ['x'], gradFunc: none('x') },
   { kernelName: 'DepthToSpace', gradFunc: depthToSpace },
 ]
 

@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayerInfo } from '../classifier.js'
 import { VatunError } from '../errors.js'
 import type { Program, Step } from '../tfjs-program.js'
+import { createBranches } from './dead-branches.js'
 import { readableNames } from './layer-names.js'
+import { mergeDilations } from './merge-dilations.js'
 import { OPERATORS } from './ops/index.js'
 import type { GraphKernel, GraphOperator, OperatorNode } from './ops/operator.js'
 import { at, type Graph, type GraphNode, splitValue, type ValueName } from './read-graph.js'
@@ -12,11 +14,13 @@ import { at, type Graph, type GraphNode, splitValue, type ValueName } from './re
  * @param weights By the names of the nodes that hold them. The program owns them from then on, also when this throws.
  * @throws VatunError naming the node; operations that are not supported all in one.
  */
-export function compileGraph(graph: Graph, weights: ReadonlyMap<string, tf.Tensor>): Program {
+export function compileGraph(read: Graph, weights: ReadonlyMap<string, tf.Tensor>): Program {
   const owned = new Set(weights.values())
   const dispose = (): void => tf.dispose([...owned])
   try {
-    checkSupported(graph)
+    checkSupported(read)
+    const graph = mergeDilations(read, weights)
+    const branches = createBranches()
     const constants = new Map<ValueName, tf.Tensor>()
     const computed: { readonly node: OperatorNode; readonly value: ValueName; readonly kernel: GraphKernel }[] = []
     const values = usedValues(graph)
@@ -26,7 +30,9 @@ export function compileGraph(graph: Graph, weights: ReadonlyMap<string, tf.Tenso
         continue
       }
       for (const value of values.get(node.name) ?? []) {
-        const described = describe(graph, node, value, constants)
+        const live = branches.follow(node, value, constants)
+        if (!live) continue
+        const described = describe(graph, live, value, constants)
         const kernel = build(described)
         if (described.constants.every((constant) => constant !== undefined)) {
           const result = fold(described, kernel)

@@ -1,7 +1,14 @@
 import { type GraphNode, splitValue } from './read-graph.js'
 
 /** What the converter and TensorFlow put behind the name of a weight. */
-const WEIGHT_ENDING = /^(ReadVariableOp|weights|filter|kernel|depthwise_weights|pointwise_weights)(_\d+)?$/
+const WEIGHT_ENDING =
+  /^(ReadVariableOp|Cast|weights|filter(_in)?|kernel|(depthwise|pointwise)_(weights|kernel)|merged_input)(_\d+)?$/
+
+/** What calls of functions and the optimiser of graphs put into names. */
+const MACHINERY = /^((Stateful)?PartitionedCall(_\d+)?|ArithmeticOptimizer|ConstantFolding)$/
+
+/** How the optimiser names sums that it has rearranged. */
+const REWRITTEN = /^AddOpsRewrite_(Leaf_\d+_)?(?=add)/i
 
 /** Operations that a layer consists of; TensorFlow numbers repeated ones, and the converter marks weights it has merged. */
 const OPERATION =
@@ -29,14 +36,20 @@ export function readableNames(layers: readonly { readonly node: GraphNode; reado
 }
 
 function pathOf(node: GraphNode, weights: number | undefined): string[] {
-  const own = node.name.split('/').filter((part) => part !== '')
+  const own = partsOf(node.name)
   const constant = weights === undefined ? undefined : node.inputs[weights]
-  const path = constant === undefined ? [] : splitValue(constant).node.split('/')
-  // A weight that was renamed (`unknown_12`) tells nothing.
-  const useful = path.length > 1 ? path : own
+  const path = constant === undefined ? [] : partsOf(splitValue(constant).node)
+  // A weight that was renamed (`unknown_12`, `Func/input/_262`) tells nothing.
+  const useful = path.length > 1 && path[0] !== 'Func' ? path : own
   const layer = useful.length > 1 && WEIGHT_ENDING.test(useful.at(-1)!) ? useful.slice(0, -1) : useful
   const short = layer.length > 1 && OPERATION.test(layer.at(-1)!) ? layer.slice(0, -1) : layer
   return short.length > 0 ? short : [node.op]
+}
+
+function partsOf(name: string): string[] {
+  const parts = name.split('/').filter((part) => part !== '')
+  const own = parts.filter((part) => !MACHINERY.test(part)).map((part) => part.replace(REWRITTEN, ''))
+  return own.length > 0 ? own : parts
 }
 
 /** Leading parts that all paths have in common, leaving each at least one. */

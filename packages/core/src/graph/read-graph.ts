@@ -31,6 +31,9 @@ export interface Graph {
 /** More nodes than any classifier has: a damaged file. */
 const MAX_NODES = 50_000
 
+/** Types of an image: whole numbers are taken as any others, so that gradients exist. */
+const IMAGE_TYPES: ReadonlySet<string> = new Set(['DT_FLOAT', 'DT_UINT8', 'DT_INT32'])
+
 /** Larger images than any classifier takes. */
 const MAX_SIZE = 4096
 
@@ -54,7 +57,10 @@ export function readGraph(
   const byName = readNodes(topology.node)
   const output = findOutput(byName, signature, options.outputName)
   const nodes = sort(byName, output)
-  const placeholders = nodes.filter(({ op }) => op === 'Placeholder')
+  // A condition is `keras_learning_phase`: false.
+  const placeholders = nodes.filter(
+    ({ op, attributes }) => op === 'Placeholder' && attributes.type('dtype', 'DT_FLOAT') !== 'DT_BOOL',
+  )
   const [placeholder] = placeholders
   if (!placeholder) throw new VatunError('bad-input', `${where}: output "${output}" does not depend on an image`)
   if (placeholders.length > 1) {
@@ -148,7 +154,14 @@ function sort(nodes: ReadonlyMap<string, GraphNode>, output: ValueName): GraphNo
     const again = waiting.find((input) => state.get(input) === 'open')
     if (again) {
       const open = stack.filter((n) => state.get(n) === 'open')
-      const cycle = open.slice(open.indexOf(again)).map(({ name }) => name)
+      const parts = open.slice(open.indexOf(again))
+      const cycle = parts.map(({ name }) => name)
+      const loop = parts.find(({ op }) => op === 'NextIteration')
+      if (loop)
+        throw new VatunError(
+          'unsupported',
+          `${at(loop)}: loops are not supported, choose an output before it as "outputName"`,
+        )
       throw new VatunError('bad-input', `${at(node)}: the graph has a cycle through ${cycle.slice(0, 20).join(', ')}`)
     }
     stack.push(...waiting.toReversed())
@@ -158,7 +171,8 @@ function sort(nodes: ReadonlyMap<string, GraphNode>, output: ValueName): GraphNo
 
 function readInput(node: GraphNode, signature: unknown, given: ModelSpec['input']): Omit<Graph['input'], 'value'> {
   const type = node.attributes.type('dtype', 'DT_FLOAT')
-  if (type !== 'DT_FLOAT') throw new VatunError('unsupported', `${at(node)}: the image is ${type}, expected DT_FLOAT`)
+  if (!IMAGE_TYPES.has(type))
+    throw new VatunError('unsupported', `${at(node)}: the image is ${type}, expected ${[...IMAGE_TYPES].join(', ')}`)
   const info = readSignature(signature, 'inputs').find(({ node: name }) => splitValue(name).node === node.name)
   const shape = node.attributes.shape('shape') ?? parseShape(info?.shape) ?? [-1, -1, -1, -1]
   const dims = `[${['n', ...shape.slice(1).map((size) => (size < 0 ? '?' : size))].join(', ')}]`

@@ -1,6 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { VatunError } from '../../errors.js'
-import { at } from '../read-graph.js'
 import { checkResult, type GraphOperator, integer, integers, type OperatorNode } from './operator.js'
 
 const Reshape: GraphOperator = {
@@ -49,25 +47,6 @@ const Transpose: GraphOperator = {
   },
 }
 
-const Pad: GraphOperator = {
-  inputs: 2,
-  build(node) {
-    const flat = integers(node, 1)
-    return (inputs) => {
-      const [x, , value] = inputs
-      const borders = flat(inputs)
-      const pairs = x!.shape.map((_, axis): [number, number] => [borders[2 * axis] ?? 0, borders[2 * axis + 1] ?? 0])
-      if (borders.length !== 2 * x!.rank || borders.some((border) => border < 0))
-        throw new VatunError('bad-input', `${at(node)}: paddings are [${borders.join(', ')}] for rank ${x!.rank}`)
-      checkResult(
-        node,
-        x!.shape.map((size, axis) => size + pairs[axis]![0] + pairs[axis]![1]),
-      )
-      return tf.pad(x!, pairs, value ? value.dataSync()[0] : 0)
-    }
-  },
-}
-
 const ConcatV2: GraphOperator = {
   inputs: 2,
   layer: ({ constants }) => (constants.slice(0, -1).some(Boolean) ? undefined : 'other'),
@@ -85,79 +64,6 @@ const Pack: GraphOperator = {
   },
 }
 
-const Unpack: GraphOperator = {
-  inputs: 1,
-  build(node) {
-    const axis = node.attributes.int('axis', 0)
-    return ([x]) => pick(node, tf.unstack(x!, axis))
-  },
-}
-
-const Split: GraphOperator = {
-  inputs: 2,
-  build(node) {
-    const axis = integer(node, 0)
-    const parts = node.attributes.int('num_split', 1)
-    return (inputs) => pick(node, tf.split(inputs[1]!, parts, axis(inputs)))
-  },
-}
-
-const SplitV: GraphOperator = {
-  inputs: 3,
-  build(node) {
-    const sizes = integers(node, 1)
-    const axis = integer(node, 2)
-    return (inputs) => pick(node, tf.split(inputs[0]!, sizes(inputs), axis(inputs)))
-  },
-}
-
-function pick(node: OperatorNode, results: readonly tf.Tensor[]): tf.Tensor {
-  const result = results[node.index]
-  if (result) return result
-  throw new VatunError('bad-input', `${at(node)}: output ${node.index} of ${results.length} does not exist`)
-}
-
-const Slice: GraphOperator = {
-  inputs: 3,
-  build(node) {
-    const begin = integers(node, 1)
-    const size = integers(node, 2)
-    return (inputs) => tf.slice(inputs[0]!, begin(inputs), size(inputs))
-  },
-}
-
-const StridedSlice: GraphOperator = {
-  inputs: 4,
-  build(node) {
-    const [begin, end, strides] = [integers(node, 1), integers(node, 2), integers(node, 3)]
-    const [beginMask, endMask, ellipsisMask, newAxisMask, shrinkMask] = [
-      'begin_mask',
-      'end_mask',
-      'ellipsis_mask',
-      'new_axis_mask',
-      'shrink_axis_mask',
-    ].map((name) => node.attributes.int(name, 0)) as [number, number, number, number, number]
-    return (inputs) => {
-      const x = inputs[0]!
-      const bounds = [begin(inputs), end(inputs), strides(inputs)] as const
-      const masks = [beginMask, endMask, ellipsisMask, newAxisMask, shrinkMask] as const
-      const info = tf.slice_util.sliceInfo(x.shape, ...bounds, ...masks)
-      // A plain slice has a gradient.
-      if (!info.sliceDim0 && !info.isSimpleSlice) return tf.stridedSlice(x, ...bounds, ...masks)
-      const size = info.begin.map((from, axis) => info.end[axis]! - from)
-      return tf.reshape(tf.slice(x, info.begin, size), info.finalShape)
-    }
-  },
-}
-
-const Gather: GraphOperator = {
-  inputs: 2,
-  build(node) {
-    const axis = node.inputs.length > 2 ? integer(node, 2) : () => 0
-    return (inputs) => tf.gather(inputs[0]!, inputs[1] as tf.Tensor1D, axis(inputs))
-  },
-}
-
 const Shape: GraphOperator = {
   inputs: 1,
   build:
@@ -166,13 +72,33 @@ const Shape: GraphOperator = {
       tf.tensor1d(x!.shape, 'int32'),
 }
 
-const Fill: GraphOperator = {
+const broadcast = (shapeInput: number, valueInput: number): GraphOperator => ({
   inputs: 2,
   build(node) {
-    const shape = integers(node, 0)
+    const shape = integers(node, shapeInput)
     return (inputs) => {
       checkResult(node, shape(inputs))
-      return tf.broadcastTo(inputs[1]!, shape(inputs))
+      return tf.broadcastTo(inputs[valueInput]!, shape(inputs))
+    }
+  },
+})
+
+const measured = (measure: (x: tf.Tensor) => number): GraphOperator => ({
+  inputs: 1,
+  build:
+    () =>
+    ([x]) =>
+      tf.scalar(measure(x!), 'int32'),
+})
+
+const Range: GraphOperator = {
+  inputs: 3,
+  build(node) {
+    const numbers = [0, 1, 2].map((input) => integer(node, input))
+    return (inputs) => {
+      const [start, end, step] = numbers.map((read) => read(inputs)) as [number, number, number]
+      checkResult(node, [Math.max(0, Math.ceil((end - start) / step))])
+      return tf.range(start, end, step, inputs[0]!.dtype as 'float32' | 'int32')
     }
   },
 }
@@ -209,34 +135,20 @@ const resize = (apply: Resize): GraphOperator => ({
   },
 })
 
-const DepthToSpace: GraphOperator = {
-  inputs: 1,
-  build(node) {
-    const block = node.attributes.int('block_size', 1)
-    return ([x]) => tf.depthToSpace(x as tf.Tensor4D, block, 'NHWC')
-  },
-}
-
 export const SHAPE: Readonly<Record<string, GraphOperator>> = {
+  BroadcastTo: broadcast(1, 0),
   ConcatV2,
-  DepthToSpace,
   ExpandDims,
-  Fill,
-  Gather,
-  GatherV2: Gather,
+  Fill: broadcast(0, 1),
   Pack,
-  Pad,
-  PadV2: Pad,
+  Range,
+  Rank: measured((x) => x.rank),
   Reshape,
   ResizeBilinear: resize(tf.image.resizeBilinear),
   ResizeNearestNeighbor: resize(tf.image.resizeNearestNeighbor),
   Shape,
-  Slice,
-  Split,
-  SplitV,
+  Size: measured((x) => x.size),
   Squeeze,
-  StridedSlice,
   Tile,
   Transpose,
-  Unpack,
 }
