@@ -31,6 +31,7 @@ const DIFFERENTIABLE: Readonly<Record<string, (layer: Layer) => Kernel | undefin
   BatchNormalization: batchNormKernel,
   Conv2D: convKernel,
   Dense: denseKernel,
+  LayerNormalization: layerNormKernel,
 }
 
 interface PoolConfig {
@@ -64,6 +65,31 @@ function batchNormKernel(layer: Layer): Kernel | undefined {
     const slope = gamma ? tf.mul(inverse, gamma) : inverse
     const shift = tf.mul(mean, slope)
     return tf.add(tf.mul(x!, slope), beta ? tf.sub(beta, shift) : tf.neg(shift))
+  }
+}
+
+interface LayerNormConfig extends Omit<BatchNormConfig, 'axis'> {
+  readonly axis: number | readonly number[]
+}
+
+/** Over any axes, from plain operations: the gradient in tfjs 4.22 fails on a layer without a scale, and is slow. */
+function layerNormKernel(layer: Layer): Kernel {
+  const { axis, epsilon, scale, center } = layer.getConfig() as unknown as LayerNormConfig
+  const axes = typeof axis === 'number' ? [axis] : [...axis]
+  const weights = layer.getWeights()
+  const gamma = scale ? weights.shift() : undefined
+  const beta = center ? weights.shift() : undefined
+  return ([x]) => {
+    const along = new Set(axes.map((i) => (i < 0 ? i + x!.rank : i)))
+    const spread = (weight: tf.Tensor): tf.Tensor =>
+      tf.reshape(
+        weight,
+        x!.shape.map((size, i) => (along.has(i) ? size : 1)),
+      )
+    const { mean, variance } = tf.moments(x!, axes, true)
+    const normal = tf.mul(tf.sub(x!, mean), tf.rsqrt(tf.add(variance, epsilon)))
+    const scaled = gamma ? tf.mul(normal, spread(gamma)) : normal
+    return beta ? tf.add(scaled, spread(beta)) : scaled
   }
 }
 
