@@ -24,6 +24,9 @@ export interface SessionState {
   /** True class and axis in focus in the simulation view. */
   readonly trueClass: number | null
   readonly axis: string | null
+  /** What the simulation view shows of them, and the magnitude it looks at; null is the one that harms most. */
+  readonly measure: 'softmax' | 'accuracy' | 'flips' | 'margin'
+  readonly degree: number | null
   readonly filter: FilterRef | null
   /** Position in the pattern table. */
   readonly pattern: number | null
@@ -40,6 +43,8 @@ export const initialState: SessionState = {
   image: null,
   trueClass: null,
   axis: null,
+  measure: 'softmax',
+  degree: null,
   filter: null,
   pattern: null,
   pipeline: [],

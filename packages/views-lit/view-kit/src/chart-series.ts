@@ -2,12 +2,19 @@
 export interface ChartSeries {
   readonly label: string
   readonly color: string
-  /** A value 0…1 per degree; NaN leaves a gap. */
+  /** A value per degree, within the range of the chart; NaN leaves a gap. */
   readonly values: ArrayLike<number>
-  /** Half width of the interval around each value; NaN leaves a gap. */
-  readonly halfWidth?: ArrayLike<number>
+  /** Ends of the interval of each value, cut where they leave the range; NaN leaves a gap. */
+  readonly low?: ArrayLike<number>
+  readonly high?: ArrayLike<number>
   /** `focus` draws a thick line on top, `muted` a faint one without label. Default `normal`. */
   readonly emphasis?: 'focus' | 'normal' | 'muted'
+}
+
+/** What the strip under the axis shows at one degree. */
+export interface ChartMark {
+  readonly label: string
+  readonly color: string
 }
 
 /** Lines that never rise above this need no label of their own; the hover table names them. */

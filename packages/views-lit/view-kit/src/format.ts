@@ -12,11 +12,12 @@ export function formatPercent(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–'
 }
 
-/** `.91` of a probability 0…1, `1.0` for what rounds to one; `–` for NaN. */
+/** `.91` of a probability, `1.0` for what rounds to one, `−.25` for a difference of two; `–` for NaN. */
 export function formatProbability(p: number): string {
   if (!Number.isFinite(p)) return '–'
-  const text = p.toFixed(2)
-  return text === '1.00' ? '1.0' : text.replace(/^0/, '')
+  const size = Math.abs(p).toFixed(2)
+  const sign = p < 0 && size !== '0.00' ? '−' : ''
+  return sign + (size === '1.00' ? '1.0' : size.replace(/^0/, ''))
 }
 
 /** A magnitude with its sign and unit: `+45°`, `−0.2`, `4/255`. Signs only on axes that go both ways. */

@@ -21,6 +21,10 @@ export const lineChartStyles = css`
     stroke: var(--_line);
     shape-rendering: crispEdges;
   }
+  .zero {
+    stroke: var(--_line-strong);
+    shape-rendering: crispEdges;
+  }
   .identity {
     stroke: var(--_line-strong);
     stroke-dasharray: 1 3;

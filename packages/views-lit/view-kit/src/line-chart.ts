@@ -1,12 +1,12 @@
 import type { Axis } from '@vatun/core'
 import { type ScaleLinear, scaleLinear } from 'd3-scale'
-import { area, line } from 'd3-shape'
 import { html, nothing, svg } from 'lit'
 import { property, state } from 'lit/decorators.js'
-import { type ChartSeries, labelledEnds } from './chart-series.js'
+import { chartLines, chartStrip } from './chart-marks.js'
+import { chartReadout } from './chart-readout.js'
+import { type ChartMark, type ChartSeries, labelledEnds } from './chart-series.js'
 import { chartTicks, degreeText } from './chart-ticks.js'
 import { ElementSize } from './element-size.js'
-import { formatProbability } from './format.js'
 import { lineChartStyles } from './line-chart-styles.js'
 import { shortenText, textWidth } from './measure-text.js'
 import { spreadLabels } from './spread-labels.js'
@@ -14,12 +14,6 @@ import { VatunElement } from './vatun-element.js'
 
 /** Between the end of a line and the end of the box: the leader, the gap, and a margin, in CSS pixels. */
 const leader = 16
-
-/** What the strip under the axis shows at one degree. */
-export interface ChartMark {
-  readonly label: string
-  readonly color: string
-}
 
 /** Detail of `vatun-value`. */
 export interface ChartValueDetail {
@@ -29,7 +23,7 @@ export interface ChartValueDetail {
 }
 
 /**
- * Values 0…1 against the degree of a change, a line per class. Fills its box; give it a height.
+ * Values against the degree of a change, a line per class. Fills its box; give it a height.
  *
  * @element vatun-line-chart
  * @fires {CustomEvent<ChartValueDetail>} vatun-value - When the person moves the vertical line (drag, or arrow keys, Home, End).
@@ -45,6 +39,10 @@ export class VatunLineChart extends VatunElement {
   @property({ attribute: false }) axis: Axis | undefined
   /** Where the vertical line stands; undefined draws none. */
   @property({ type: Number }) value: number | undefined
+  /** Lowest and highest value of the vertical axis. */
+  @property({ attribute: false }) range: readonly [number, number] = [0, 1]
+  /** The vertical line stands on degrees only; otherwise on the steps of the axis. */
+  @property({ type: Boolean }) snap = false
   /** The vertical line cannot be moved. */
   @property({ type: Boolean }) readonly = false
   /** One mark per degree, drawn as a strip under the axis: the predicted class. */
@@ -53,6 +51,8 @@ export class VatunLineChart extends VatunElement {
   @property({ type: Boolean, reflect: true }) compact = false
   /** Leaves out the labels at the line ends, where there is no room for them. */
   @property({ type: Boolean, attribute: 'no-labels' }) noLabels = false
+  /** Behind the degree in the table of hovered values: `20 images`. */
+  @property() note = ''
   /** What the chart shows, for screen readers: `mean confidence for cat, rotation`. */
   @property() label = ''
   /** Axis title under the plot; the label of the axis by default, empty for none. */
@@ -69,7 +69,7 @@ export class VatunLineChart extends VatunElement {
     const plotHeight = height - margin.top - margin.bottom
     if (this.degrees.length === 0 || plotWidth < 8 || plotHeight < 8) return nothing
     const x = scaleLinear([this.degrees[0]!, this.degrees.at(-1)!], [0, plotWidth])
-    const y = scaleLinear([0, 1], [plotHeight, 0])
+    const y = scaleLinear(this.range, [plotHeight, 0]).clamp(true)
     const hasValue = this.value !== undefined
     const movable = hasValue && !this.readonly
     return html`<svg
@@ -93,8 +93,8 @@ export class VatunLineChart extends VatunElement {
         @keydown=${this.#key}
       >
         <g transform="translate(${margin.left},${margin.top})">
-          ${this.#axes(x, y, plotWidth, plotHeight)} ${this.#lines(x, y)} ${this.compact || this.noLabels ? nothing : this.#labels(y, plotWidth, plotHeight, margin.right - leader)}
-          ${this.#strip(x, plotHeight)} ${this.#verticals(x, plotHeight)}
+          ${this.#axes(x, y, plotWidth, plotHeight)} ${chartLines(this.series, this.degrees, x, y)} ${this.compact || this.noLabels ? nothing : this.#labels(y, plotWidth, plotHeight, margin.right - leader)}
+          ${chartStrip(this.strip, this.degrees, x, plotHeight + 2)} ${this.#verticals(x, plotHeight)}
         </g>
       </svg>
       ${this.#table()}`
@@ -120,9 +120,12 @@ export class VatunLineChart extends VatunElement {
         <line class="grid" x2=${width} y1="0" y2="0"></line>${identityLine || nothing}`
     const offset = height + (this.strip.length > 0 ? 8 : 0)
     const title = this.xLabel ?? this.axis?.label ?? ''
-    return svg`${[0, 0.5, 1].map(
-      (tick) => svg`<line class="grid" x2=${width} y1=${y(tick)} y2=${y(tick)}></line>
-        <text class="tick" x="-5" y=${y(tick)} dy="0.35em" text-anchor="end">${tick === 0.5 ? '.5' : tick}</text>`,
+    const [low, high] = this.range
+    return svg`${[low, (low + high) / 2, high].map(
+      (
+        tick,
+      ) => svg`<line class=${tick === 0 && low < 0 ? 'zero' : 'grid'} x2=${width} y1=${y(tick)} y2=${y(tick)}></line>
+        <text class="tick" x="-5" y=${y(tick)} dy="0.35em" text-anchor="end">${String(tick).replace('0.', '.').replace('-', '−')}</text>`,
     )}
       ${identityLine || nothing}
       ${chartTicks(this.degrees, this.axis, width).map(
@@ -130,29 +133,6 @@ export class VatunLineChart extends VatunElement {
           svg`<text class="tick" x=${x(at)} y=${offset + 12} text-anchor=${anchor}>${this.#format(at)}</text>`,
       )}
       ${title === '' ? nothing : svg`<text class="tick" x=${width / 2} y=${offset + 26} text-anchor="middle">${title}</text>`}`
-  }
-
-  #lines(x: ScaleLinear<number, number>, y: ScaleLinear<number, number>) {
-    const clip = (v: number) => y(Math.min(1, Math.max(0, v)))
-    const at = (_: unknown, i: number) => x(this.degrees[i]!)
-    const order = { muted: 0, normal: 1, focus: 2 }
-    const drawn = [...this.series].sort((a, b) => order[a.emphasis ?? 'normal'] - order[b.emphasis ?? 'normal'])
-    return drawn.map((series) => {
-      const values = Array.from(series.values).slice(0, this.degrees.length)
-      const path = line<number>(at, (v) => clip(v)).defined(Number.isFinite)(values)
-      const half = series.halfWidth
-      const band =
-        half &&
-        area<number>(
-          at,
-          (v, i) => clip(v - half[i]!),
-          (v, i) => clip(v + half[i]!),
-        ).defined((v, i) => Number.isFinite(v) && Number.isFinite(half[i]!))(values)
-      return svg`<g class=${series.emphasis ?? 'normal'}>
-        ${band ? svg`<path class="band" d=${band} fill=${series.color}></path>` : nothing}
-        <path class="line" d=${path ?? ''} stroke=${series.color}></path>
-      </g>`
-    })
   }
 
   #labels(y: ScaleLinear<number, number>, width: number, height: number, room: number) {
@@ -166,20 +146,6 @@ export class VatunLineChart extends VatunElement {
       ) => svg`<path class="leader" d="M${width + 1},${wanted[i]} L${width + 9},${places[i]}" stroke=${series.color}></path>
         <text class="end ${series.emphasis ?? 'normal'}" x=${width + 12} y=${places[i]} dy="0.35em">${shortenText(series.label, room, this.#font(series))}</text>`,
     )
-  }
-
-  #strip(x: ScaleLinear<number, number>, height: number) {
-    const edge = (i: number) => {
-      if (i === 0) return this.degrees[0]!
-      if (i === this.degrees.length) return this.degrees.at(-1)!
-      return (this.degrees[i - 1]! + this.degrees[i]!) / 2
-    }
-    return this.strip
-      .slice(0, this.degrees.length)
-      .map(
-        ({ color, label }, i) =>
-          svg`<rect x=${x(edge(i))} y=${height + 2} width=${Math.max(0, x(edge(i + 1)) - x(edge(i)))} height="5" fill=${color}><title>${label}</title></rect>`,
-      )
   }
 
   #verticals(x: ScaleLinear<number, number>, height: number) {
@@ -200,26 +166,10 @@ export class VatunLineChart extends VatunElement {
   #table() {
     const hover = this.hover
     if (!hover) return html`<vatun-tooltip .at=${null}></vatun-tooltip>`
-    const rows = this.series
-      .map((series) => ({ series, value: series.values[hover.at]!, half: series.halfWidth?.[hover.at] }))
-      .filter(({ value }) => Number.isFinite(value))
-      .sort((a, b) => b.value - a.value)
-      .slice(0, 6)
     const strip = this.strip[hover.at]
-    return html`<vatun-tooltip .at=${hover}>
-      <table class="small">
-        <caption>
-          ${this.axis?.label ?? ''} ${this.#format(this.degrees[hover.at]!)}${strip ? html` · predicted ${strip.label}` : nothing}
-        </caption>
-        ${rows.map(
-          ({ series, value, half }) => html`<tr>
-            <td><span class="swatch" style="background:${series.color}"></span>${series.label}</td>
-            <td>${formatProbability(value)}</td>
-            ${half !== undefined && Number.isFinite(half) ? html`<td class="muted">± ${formatProbability(half)}</td>` : nothing}
-          </tr>`,
-        )}
-      </table>
-    </vatun-tooltip>`
+    const degree = `${this.axis?.label ?? ''} ${this.#format(this.degrees[hover.at]!)}`
+    const title = [degree, strip && `predicted ${strip.label}`, this.note].filter(Boolean).join(' · ')
+    return html`<vatun-tooltip .at=${hover}>${chartReadout(this.series, hover.at, title)}</vatun-tooltip>`
   }
 
   #text(): string {
@@ -240,6 +190,14 @@ export class VatunLineChart extends VatunElement {
     return Math.min(this.degrees.at(-1)!, Math.max(this.degrees[0]!, value))
   }
 
+  /** Position of the nearest degree. */
+  #nearest(value: number): number {
+    return this.degrees.reduce(
+      (best, degree, i) => (Math.abs(degree - value) < Math.abs(this.degrees[best]! - value) ? i : best),
+      0,
+    )
+  }
+
   #valueAt(event: PointerEvent, x: ScaleLinear<number, number>, left: number): number {
     const box = this.getBoundingClientRect()
     return this.#clip(x.invert(event.clientX - box.left - left))
@@ -248,10 +206,7 @@ export class VatunLineChart extends VatunElement {
   #move(event: PointerEvent, x: ScaleLinear<number, number>, left: number): void {
     const value = this.#valueAt(event, x, left)
     if (this.#dragging) this.#emit(value, false)
-    let at = 0
-    for (const [i, degree] of this.degrees.entries())
-      if (Math.abs(degree - value) < Math.abs(this.degrees[at]! - value)) at = i
-    this.hover = { at, x: event.clientX, y: event.clientY }
+    this.hover = { at: this.#nearest(value), x: event.clientX, y: event.clientY }
   }
 
   #press(event: PointerEvent, x: ScaleLinear<number, number>, left: number): void {
@@ -270,11 +225,13 @@ export class VatunLineChart extends VatunElement {
   readonly #key = (event: KeyboardEvent): void => {
     if (this.value === undefined || this.readonly) return
     const step = (this.axis?.step ?? (this.degrees.at(-1)! - this.degrees[0]!) / 100) * (event.shiftKey ? 10 : 1)
+    const moved = (direction: 1 | -1): number =>
+      this.snap ? (this.degrees[this.#nearest(this.value!) + direction] ?? this.value!) : this.value! + direction * step
     const targets: Record<string, number> = {
-      ArrowLeft: this.value - step,
-      ArrowDown: this.value - step,
-      ArrowRight: this.value + step,
-      ArrowUp: this.value + step,
+      ArrowLeft: moved(-1),
+      ArrowDown: moved(-1),
+      ArrowRight: moved(1),
+      ArrowUp: moved(1),
       Home: this.degrees[0]!,
       End: this.degrees.at(-1)!,
     }
@@ -285,11 +242,18 @@ export class VatunLineChart extends VatunElement {
   }
 
   #emit(value: number, done: boolean): void {
+    const detail: ChartValueDetail = {
+      value: this.snap ? this.degrees[this.#nearest(value)]! : this.#onStep(value),
+      done,
+    }
+    this.dispatchEvent(new CustomEvent('vatun-value', { detail, bubbles: true, composed: true }))
+  }
+
+  #onStep(value: number): number {
     const step = this.axis?.step
     const snapped = step ? Math.round(value / step) * step : value
     // Steps of a tenth do not add up exactly in binary; ten digits are more than any slider shows.
-    const detail: ChartValueDetail = { value: Number(this.#clip(snapped).toPrecision(10)), done }
-    this.dispatchEvent(new CustomEvent('vatun-value', { detail, bubbles: true, composed: true }))
+    return Number(this.#clip(snapped).toPrecision(10))
   }
 }
 

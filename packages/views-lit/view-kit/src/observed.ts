@@ -3,7 +3,8 @@ import type { Observable, Subscription } from 'rxjs'
 
 /**
  * Keeps the newest value of an Observable for a host element: subscribed while the host is connected, released on disconnect,
- * taken up again on reconnect.
+ * taken up again on reconnect. The first subscription to a view-model computes it, so it belongs to an update of the host, which calls
+ * {@link begin} before it draws.
  */
 export class Observed<T> implements ReactiveController {
   /** The newest value; undefined before the first one. */
@@ -13,6 +14,7 @@ export class Observed<T> implements ReactiveController {
   readonly #host: ReactiveControllerHost
   readonly #source: () => Observable<T> | undefined
   #connected = false
+  #due = false
   #subscription: Subscription | undefined
 
   constructor(host: ReactiveControllerHost, source: () => Observable<T> | undefined) {
@@ -27,18 +29,25 @@ export class Observed<T> implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    this.#connected = false
+    this.#connected = this.#due = false
     this.#subscription?.unsubscribe()
     this.#subscription = undefined
   }
 
-  /** Asks for the source again and subscribes to it; what was known is forgotten. */
+  /** Asks for the source again and subscribes to it with the next update; what was known is forgotten. */
   restart(): void {
     this.#subscription?.unsubscribe()
     this.#subscription = undefined
     this.value = undefined
     this.error = undefined
-    if (!this.#connected) return
+    this.#due = this.#connected
+    if (this.#due) this.#host.requestUpdate()
+  }
+
+  /** Subscribes if that is due. */
+  begin(): void {
+    if (!this.#due) return
+    this.#due = false
     this.#subscription = this.#source()?.subscribe({
       next: (value) => {
         this.value = value

@@ -75,6 +75,8 @@ export class VatunThumbnail extends VatunElement {
   /** Can be clicked and reached by Tab. */
   @property({ type: Boolean }) interactive = false
   @property({ type: Boolean, reflect: true }) selected = false
+  /** More to say about the image, behind what is known of it: `softmax falls to .05`. */
+  @property() note = ''
 
   readonly #sprites = this.observe((session) => session.result('sprites'))
   readonly #predictions = this.observe((session) => session.result('predictions'))
@@ -83,9 +85,10 @@ export class VatunThumbnail extends VatunElement {
   get text(): string {
     const names = this.session?.subject.model.classNames ?? []
     const row = this.#row
-    if (!row) return `image ${this.index}`
+    const note = this.note && `; ${this.note}`
+    if (!row) return `image ${this.index}${note}`
     const verdict = row.label === row.predicted ? 'predicted right' : `predicted ${names[row.predicted]}`
-    return `image ${this.index}: ${names[row.label]}, ${verdict}, confidence ${formatProbability(row.confidence)}`
+    return `image ${this.index}: ${names[row.label]}, ${verdict}, confidence ${formatProbability(row.confidence)}${note}`
   }
 
   protected override render() {

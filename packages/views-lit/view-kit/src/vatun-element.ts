@@ -62,7 +62,10 @@ export class VatunElement extends LitElement {
 
   /** However many elements a change reaches, the main thread is never held up: those that come late are drawn in a later task. */
   protected override scheduleUpdate(): Promise<void> | undefined {
-    return slices.run(() => super.scheduleUpdate())
+    return slices.run(() => {
+      for (const observed of this.#observed) observed.begin()
+      super.scheduleUpdate()
+    })
   }
 
   /** Whether the element is drawn light on dark; for canvases, whose colours CSS does not reach. */

@@ -1,4 +1,11 @@
-import { type Curve, leadingClasses, type SimulationColumn, simulationCurve } from '@vatun/core'
+import {
+  type Curve,
+  leadingClasses,
+  type MeasureInfo,
+  measureCurve,
+  type SimulationColumn,
+  simulationCurve,
+} from '@vatun/core'
 
 /** A rectangle in CSS pixels. */
 export interface Box {
@@ -20,14 +27,15 @@ export interface CellColors {
 const lines = 6
 
 /**
- * Draws one small multiple: a line per predicted class with the true class on top, or the accuracy for the row of all classes.
- * Degrees run over the whole width, 0…1 over the height.
+ * Draws one small multiple: the measure of the true class with its interval, and under its softmax a line for every class it is mistaken for.
+ * Degrees run over the whole width, the range of the measure over the height.
  * @param trueClass Null stands for all classes.
  */
 export function drawCell(
   context: CanvasRenderingContext2D,
   { result, effect }: SimulationColumn,
   trueClass: number | null,
+  measure: MeasureInfo,
   box: Box,
   colors: CellColors,
 ): void {
@@ -37,13 +45,20 @@ export function drawCell(
   if ((trueClass === null ? effect : effect.classes[trueClass]!).images === 0) return
   const [low, high] = [result.degrees[0]!, result.degrees.at(-1)!]
   const x = (degree: number): number => box.x + (box.width * (degree - low)) / (high - low)
-  const y = (share: number): number => box.y + box.height * (1 - Math.min(1, Math.max(0, share)))
+  const [least, most] = measure.range
+  const y = (value: number): number =>
+    box.y + (box.height * (most - Math.min(most, Math.max(least, value)))) / (most - least)
   const identity = Math.round(x(result.degrees[effect.identity]!)) + (effect.identity === 0 ? 0.5 : -0.5)
   context.strokeStyle = colors.line
   context.lineWidth = 1
   context.beginPath()
   context.moveTo(identity, box.y)
   context.lineTo(identity, box.y + box.height)
+  if (least < 0) {
+    const zero = Math.round(y(0)) + 0.5
+    context.moveTo(box.x, zero)
+    context.lineTo(box.x + box.width, zero)
+  }
   context.stroke()
 
   const draw = (curve: Curve, color: string, width: number, band: boolean): void => {
@@ -58,14 +73,13 @@ export function drawCell(
     context.lineJoin = 'round'
     context.stroke(linePath(result.degrees, curve.mean, x, y))
   }
-  if (trueClass === null) {
-    draw(effect.accuracy, colors.ink, 1.5, true)
-    return
+  if (measure.name === 'softmax' && trueClass !== null) {
+    const [, ...others] = leadingClasses(result, trueClass, lines + 1)
+    for (const predicted of others.reverse())
+      draw(simulationCurve(result, trueClass, predicted), colors.classes[predicted]!, 1, false)
   }
-  const [, ...others] = leadingClasses(result, trueClass, lines + 1)
-  for (const predicted of others.reverse())
-    draw(simulationCurve(result, trueClass, predicted), colors.classes[predicted]!, 1, false)
-  draw(simulationCurve(result, trueClass, trueClass), colors.classes[trueClass]!, 1.75, true)
+  const curve = measureCurve(result, measure.name, trueClass)
+  if (curve) draw(curve, trueClass === null ? colors.ink : colors.classes[trueClass]!, 1.75, true)
 }
 
 function linePath(
@@ -87,14 +101,14 @@ function linePath(
 
 function bandPath(
   degrees: readonly number[],
-  { mean, halfWidth }: Curve,
+  { low, high }: Curve,
   x: (degree: number) => number,
   y: (share: number) => number,
 ): Path2D {
-  const known = [...degrees.keys()].filter((i) => !Number.isNaN(mean[i]! + halfWidth[i]!))
+  const known = [...degrees.keys()].filter((i) => !Number.isNaN(low[i]! + high[i]!))
   const path = new Path2D()
-  for (const i of known) path.lineTo(x(degrees[i]!), y(mean[i]! + halfWidth[i]!))
-  for (const i of known.reverse()) path.lineTo(x(degrees[i]!), y(mean[i]! - halfWidth[i]!))
+  for (const i of known) path.lineTo(x(degrees[i]!), y(high[i]!))
+  for (const i of known.reverse()) path.lineTo(x(degrees[i]!), y(low[i]!))
   path.closePath()
   return path
 }

@@ -1,4 +1,11 @@
-import { type Axis, axisEffect, type SimulationResult, type SimulationViewState } from '@vatun/core'
+import {
+  type Axis,
+  axisEffect,
+  measureInfo,
+  type SimulationMeasure,
+  type SimulationResult,
+  type SimulationViewState,
+} from '@vatun/core'
 import { classColors } from '@vatun/view-kit'
 import { describe, expect, test } from 'vitest'
 import { focusChart } from './focus-series.js'
@@ -37,7 +44,7 @@ function simulated(classes: number): SimulationResult {
   }
 }
 
-function chart(classes: number, trueClass: number | null) {
+function chart(classes: number, trueClass: number | null, measure: SimulationMeasure = 'softmax') {
   const result = simulated(classes)
   const column = { axis, loadable: { status: 'ready' as const, value: result }, result, effect: axisEffect(result) }
   const view: SimulationViewState = {
@@ -46,6 +53,9 @@ function chart(classes: number, trueClass: number | null) {
     images: classes * 10,
     trueClass,
     focus: 0,
+    measure: measureInfo(measure),
+    cell: null,
+    image: null,
     imageClass: null,
     finding: '',
   }

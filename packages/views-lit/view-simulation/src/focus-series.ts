@@ -1,6 +1,6 @@
 import {
-  accuracyCurve,
   leadingClasses,
+  measureCurve,
   predictedPerDegree,
   type SimulationColumn,
   type SimulationViewState,
@@ -12,43 +12,50 @@ import { type ChartMark, type ChartSeries, classColors, unfocusedColor } from '@
 export interface FocusChart {
   readonly series: readonly ChartSeries[]
   readonly strip: readonly ChartMark[]
-  readonly label: string
+  /** What the lines are, over the chart. */
+  readonly caption: string
 }
 
 /** Lines with a label; a person cannot tell more colours apart. */
 const labelled = 10
 
-/** Lines of the cell in focus: mean softmax of every class, or for all classes the accuracy and that of each class. */
-export function focusChart(view: SimulationViewState, { axis, result, effect }: SimulationColumn): FocusChart {
-  const { classNames, trueClass } = view
-  if (!result || !effect) return { series: [], strip: [], label: '' }
+/**
+ * Lines of the cell in focus: under mean softmax every class that images of the class are taken for; under other measures the class beside
+ * all classes; and in the row of all classes, that beside each class.
+ */
+export function focusChart(view: SimulationViewState, { result, effect }: SimulationColumn): FocusChart {
+  const { classNames, trueClass, measure } = view
+  if (!result || !effect) return { series: [], strip: [], caption: '' }
+  const byPrediction = trueClass !== null && measure.name === 'softmax'
   const shown =
-    trueClass === null ? mostAffected(effect.classes, labelled) : leadingClasses(result, trueClass, labelled, 0.02)
+    trueClass === null
+      ? mostAffected(effect.classes, labelled)
+      : byPrediction
+        ? leadingClasses(result, trueClass, labelled, 0.02)
+        : [trueClass]
   const colors = classColors(classNames.length, shown)
-  const series = shown.map((c): ChartSeries => {
-    const curve = trueClass === null ? accuracyCurve(result, c) : simulationCurve(result, trueClass, c)
-    return {
-      label: classNames[c]!,
-      color: colors[c]!,
-      values: curve.mean,
-      ...(trueClass === null ? {} : { halfWidth: curve.halfWidth }),
-      emphasis: c === trueClass ? 'focus' : 'normal',
-    }
+  const series = shown.flatMap((c): ChartSeries[] => {
+    const curve = byPrediction ? simulationCurve(result, trueClass, c) : measureCurve(result, measure.name, c)
+    if (!curve) return []
+    // Bands of a line for every class would hide each other.
+    const band = trueClass === null ? {} : { low: curve.low, high: curve.high }
+    const emphasis = c === trueClass ? 'focus' : 'normal'
+    return [{ label: classNames[c]!, color: colors[c]!, values: curve.mean, ...band, emphasis }]
   })
-  if (trueClass === null)
+  const all = byPrediction ? null : measureCurve(result, measure.name, null)
+  if (all)
     series.push({
       label: 'all classes',
       color: 'var(--_ink)',
-      values: effect.accuracy.mean,
-      halfWidth: effect.accuracy.halfWidth,
-      emphasis: 'focus',
+      values: all.mean,
+      ...(trueClass === null ? { low: all.low, high: all.high, emphasis: 'focus' } : { emphasis: 'normal' }),
     })
   const strip = predictedPerDegree(result, trueClass).map((c) => ({
     label: c < 0 ? 'unknown' : classNames[c]!,
     color: colors[c] ?? unfocusedColor,
   }))
-  const what = trueClass === null ? 'accuracy' : `mean softmax for images of ${classNames[trueClass]}`
-  return { series, strip, label: `${what} against ${axis.label}` }
+  const caption = byPrediction ? 'mean softmax by predicted class' : measure.meaning
+  return { series, strip, caption }
 }
 
 function mostAffected(classes: readonly { trueClass: number; drop: number }[], count: number): number[] {

@@ -176,9 +176,9 @@ export class VatunSimulationGrid extends VatunElement {
     const body = scaled(curves, clientWidth, clientHeight)
     const { from, to } = visibleRows(this.#layout, this.#rows.length, { scroll: scrollTop, height: clientHeight })
     for (const [c, column] of view.columns.entries()) {
-      if (top) drawCell(top, column, null, box(c, 0), colors)
+      if (top) drawCell(top, column, null, view.measure, box(c, 0), colors)
       for (let r = from; body && r < to; r++)
-        drawCell(body, column, this.#rows[r]!, box(c, r * rowHeight - scrollTop), colors)
+        drawCell(body, column, this.#rows[r]!, view.measure, box(c, r * rowHeight - scrollTop), colors)
     }
   }
 

@@ -37,13 +37,14 @@ export const simulationStyles = css`
     margin: 0 0 4px;
   }
   .caption {
-    overflow: hidden;
+    display: flex;
+    gap: 4px;
     line-height: 14px;
-    text-overflow: ellipsis;
     white-space: nowrap;
   }
-  .finding {
-    margin: 0;
+  .caption > :first-child {
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
   .nothing {
     flex: 1;

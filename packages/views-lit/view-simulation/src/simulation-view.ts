@@ -1,15 +1,31 @@
-import { type SimulationColumn, type SimulationViewState, selectClassImages, simulationView } from '@vatun/core'
-import { ElementSize, formatCount, panelLayout, VatunElement } from '@vatun/view-kit'
+import {
+  formatDegree,
+  type SessionState,
+  type SimulationColumn,
+  type SimulationViewState,
+  selectClassImages,
+  setAxisValue,
+  simulationMeasures,
+  simulationView,
+} from '@vatun/core'
+import { type ChartValueDetail, ElementSize, formatCount, panelLayout, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
+import { breakingPanel } from './breaking-panel.js'
+import { cellStyles } from './cell-styles.js'
+import { flipsPanel } from './flips-panel.js'
 import { focusChart } from './focus-series.js'
 import { longestName, wantedWidth } from './grid-layout.js'
+import { imagesPanel } from './images-panel.js'
+import { type CellPanel, panelTabs } from './panel-tabs.js'
 import type { CellDetail } from './simulation-grid.js'
 import { simulationStyles } from './simulation-styles.js'
+import { summaryPanel } from './summary-panel.js'
 
 /**
  * Under which change the model fails, and for which classes: the mean softmax of every class against the degree of each change,
- * per true class, over the data set.
+ * per true class, over the data set; or accuracy, flip rate or margin. Under the cell in focus: what predictions turn into, the
+ * images that are harmed most, and how far images can be changed before they are wrong.
  *
  * @element vatun-simulation
  * @slot actions - At the right end of the header.
@@ -17,23 +33,32 @@ import { simulationStyles } from './simulation-styles.js'
  * @csspart title - The title; a double click on it maximises the panel in a workbench.
  * @csspart toolbar - Controls and chips beside the title.
  * @csspart grid - The small multiples.
+ * @csspart measure - Chooses what the curves show.
  * @csspart order - Chooses the order of the classes.
  * @csspart chart - The cell in focus, large.
  * @csspart finding - What it shows, in words.
  * @csspart count - How many images the chart is of.
  * @csspart show-images - Selects the images of the class in focus.
+ * @csspart tabs - Choose what is told under the chart.
+ * @csspart values - All measures at the chosen degree, with their intervals.
+ * @csspart apply - Gives the change at the chosen degree to the testing view.
+ * @csspart flips - What predictions turn into at that degree.
+ * @csspart images - The images that are harmed most; each a part `image` with `data-image`.
+ * @csspart breaking - How far images can be changed before they are wrong.
  */
 export class VatunSimulation extends VatunElement {
-  static override styles = [VatunElement.styles, panelLayout, simulationStyles]
+  static override styles = [VatunElement.styles, panelLayout, simulationStyles, cellStyles]
 
   @state() private order: 'class' | 'most affected' = 'class'
+  @state() private panel: CellPanel = 'summary'
+  #dragging = false
   readonly #view = this.observe(simulationView)
   readonly #size = new ElementSize(this)
 
   protected override render() {
     const view = this.#view.value
     return html`<div class="panel" @keydown=${this.#key}>
-      ${this.panelHeader('Simulation', 'simulation', view && view.columns.length > 0 ? this.#orders() : nothing)} ${this.#body(view)}
+      ${this.panelHeader('Simulation', 'simulation', view && view.columns.length > 0 ? this.#choices(view) : nothing)} ${this.#body(view)}
     </div>`
   }
 
@@ -47,8 +72,20 @@ export class VatunSimulation extends VatunElement {
     </div>`
   }
 
-  #orders() {
-    return html`<select part="order" aria-label="Order of classes" @change=${(event: Event) => {
+  #choices(view: SimulationViewState) {
+    const result = view.columns[view.focus]?.result
+    return html`<select part="measure" aria-label="Measure" @change=${(event: Event) => {
+      this.session?.update({ measure: (event.target as HTMLSelectElement).value as SessionState['measure'] })
+    }}>
+      ${simulationMeasures.map(
+        ({ name, label }) => html`<option
+          value=${name}
+          .selected=${name === view.measure.name}
+          ?disabled=${(name === 'flips' || name === 'margin') && result && !result.details}
+        >${label}</option>`,
+      )}
+    </select>
+    <select part="order" aria-label="Order of classes" @change=${(event: Event) => {
       this.order = (event.target as HTMLSelectElement).value as typeof this.order
     }}>
       <option value="class" ?selected=${this.order === 'class'}>Classes in order</option>
@@ -57,38 +94,69 @@ export class VatunSimulation extends VatunElement {
   }
 
   #focus(view: SimulationViewState, column: SimulationColumn) {
-    const { trueClass, classNames, finding } = view
-    const { axis, result, effect, loadable } = column
+    const { trueClass, classNames, finding, cell, measure } = view
+    const { axis, result, loadable } = column
     const name = trueClass === null ? 'All classes' : classNames[trueClass]!
-    const seen = effect ? (trueClass === null ? effect.images : effect.classes[trueClass]!.images) : 0
     const head = html`<div class="line">
       <h3>${name} · ${axis.label}</h3>
       ${
-        trueClass !== null && seen > 0
+        trueClass !== null && cell
           ? html`<button part="show-images" title="Select the images of this class in all views" @click=${() => this.session && selectClassImages(this.session, trueClass)}>show images</button>`
           : nothing
       }
     </div>`
     if (!result)
       return html`${head}<vatun-state .of=${loadable} empty="${axis.label} has not been simulated yet." label="Simulating ${axis.label}"></vatun-state>`
-    const { series, strip, label } = focusChart(view, column)
-    return html`${head}
-      ${loadable.status === 'failed' ? html`<p class="error small" role="alert">${loadable.error.message}</p>` : nothing}
-      ${
-        seen === 0
-          ? html`<p class="nothing muted">No image of ${trueClass === null ? 'any class' : name} has been simulated yet.</p>`
-          : html`<div class="caption small muted">
-              ${trueClass === null ? 'accuracy by true class' : 'mean confidence by predicted class'} · <span part="count">${this.#counted(view, column)}</span>
-            </div>
-            <vatun-line-chart part="chart" .series=${series} .strip=${strip} .degrees=${result.degrees} .axis=${axis}
-            .label="${label}. ${finding}"></vatun-line-chart>`
-      }
-      <p part="finding" class="finding">${finding.replaceAll(' %', '\u00a0%')}</p>`
+    const failed =
+      loadable.status === 'failed' ? html`<p class="error small" role="alert">${loadable.error.message}</p>` : nothing
+    if (!cell)
+      return html`${head}${failed}<p class="nothing muted">No image of ${trueClass === null ? 'any class' : name} has been simulated yet.</p>`
+    const { series, strip, caption } = focusChart(view, column)
+    return html`${head}${failed}
+      <div class="caption small muted" title=${caption}><span>${caption}</span> · <span part="count">${this.#counted(view, column)}</span></div>
+      <vatun-line-chart part="chart" .series=${series} .strip=${strip} .degrees=${result.degrees} .axis=${axis} .range=${measure.range}
+        .value=${result.degrees.length > 1 ? cell.degree : undefined} snap x-label="" note="${formatCount(cell.images)} images"
+        .label="${caption} against ${axis.label} for ${name}. ${finding} Degree" @vatun-value=${this.#degree}></vatun-line-chart>
+      ${this.#details(view, column)}`
   }
 
-  #counted(view: SimulationViewState, { effect, loadable }: SimulationColumn): string {
-    const seen = effect ? (view.trueClass === null ? effect.images : effect.classes[view.trueClass]!.images) : 0
-    if (loadable.status !== 'running') return `${formatCount(seen)} images`
+  /** Under the chart: only the summary where a result has no more. */
+  #details(view: SimulationViewState, column: SimulationColumn) {
+    const known = Boolean(view.cell?.flips)
+    const panel = known ? this.panel : 'summary'
+    const content = {
+      summary: () => summaryPanel(view, column, this.#apply(view, column)),
+      flips: () => flipsPanel(view, column),
+      breaking: () => breakingPanel(view, column),
+      images: () =>
+        imagesPanel(view, column, {
+          session: this.session,
+          room: Math.max(1, Math.floor((this.#focusWidth() - 64) / 42)),
+          choose: ({ index, degree }) => this.session?.update({ image: index, degree }),
+        }),
+    }[panel]
+    if (!known) return html`<div class="details">${content()}</div>`
+    return html`${panelTabs(panel, (name) => {
+      this.panel = name
+    })}
+      <div class="details" id="panel" role="tabpanel" tabindex="0" aria-labelledby="tab-${panel}">${content()}</div>`
+  }
+
+  /** Content of the right part, in CSS pixels. */
+  #focusWidth(): number {
+    return (this.renderRoot.querySelector('.focus')?.clientWidth ?? 0) - 24
+  }
+
+  #apply({ cell, image }: SimulationViewState, { axis }: SimulationColumn) {
+    if (!cell || image === null) return nothing
+    return html`<button class="link" part="apply" title="Change the image in the testing view by ${formatDegree(axis, cell.degree)}" @click=${() => {
+      const { session } = this
+      session?.update({ pipeline: setAxisValue(session.state.pipeline, axis, cell.degree) })
+    }}>try it</button>`
+  }
+
+  #counted({ cell }: SimulationViewState, { loadable }: SimulationColumn): string {
+    if (loadable.status !== 'running') return `${formatCount(cell?.images ?? 0)} images`
     const { done, total, unit } = loadable.progress
     return `${formatCount(done)} of ${formatCount(total)} ${unit}, refining`
   }
@@ -97,9 +165,17 @@ export class VatunSimulation extends VatunElement {
     if (event.key === 'Escape') this.session?.clearSelection('simulation')
   }
 
+  /** One undo takes back a whole movement of the line. */
+  readonly #degree = ({ detail }: CustomEvent<ChartValueDetail>): void => {
+    this.session?.update({ degree: detail.value }, { undoable: !this.#dragging })
+    this.#dragging = !detail.done
+  }
+
   readonly #choose = (event: CustomEvent<CellDetail>): void => {
     const { trueClass, axis } = event.detail
-    this.session?.update({ trueClass, axis })
+    // A degree is one of the axis.
+    const degree = axis === this.session?.state.axis ? this.session.state.degree : null
+    this.session?.update({ trueClass, axis, degree })
   }
 }
 

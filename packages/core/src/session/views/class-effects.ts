@@ -1,11 +1,13 @@
 import type { Axis } from '../../augmentation.js'
 import { argmax } from '../../predictions.js'
 import type { SimulationResult } from '../../simulation.js'
+import { wilsonInterval } from '../../wilson-interval.js'
 
-/** One curve over the degrees of a change, with the half width of its 95 % interval (NaN where unknown). */
+/** One curve over the degrees of a change, with its 95 % interval (NaN where unknown). */
 export interface Curve {
   readonly mean: Float64Array
-  readonly halfWidth: Float64Array
+  readonly low: Float64Array
+  readonly high: Float64Array
 }
 
 /** What one change does to the images of one class. */
@@ -75,14 +77,31 @@ export function breakingDistance({ breaksBelow, breaksAbove }: ClassEffect, { id
 export function simulationCurve(result: SimulationResult, trueClass: number, predicted: number): Curve {
   const start = (trueClass * result.classes + predicted) * result.degrees.length
   const end = start + result.degrees.length
-  return { mean: result.mean.subarray(start, end), halfWidth: result.halfWidth.subarray(start, end) }
+  return symmetricCurve(result.mean.subarray(start, end), result.halfWidth.subarray(start, end))
 }
 
-/** Accuracy on the images of one class over the degrees, with the normal approximation of its interval. */
+/** Means with the half width of their intervals. */
+export function symmetricCurve(mean: Float64Array, halfWidth: Float64Array): Curve {
+  return {
+    mean,
+    low: mean.map((value, i) => value - halfWidth[i]!),
+    high: mean.map((value, i) => value + halfWidth[i]!),
+  }
+}
+
+/** Accuracy on the images of one class over the degrees, with Wilson's interval. */
 export function accuracyCurve(result: SimulationResult, trueClass: number): Curve {
   const start = trueClass * result.degrees.length
-  const mean = result.accuracy.subarray(start, start + result.degrees.length)
-  return { mean, halfWidth: mean.map((share) => halfWidthOfShare(share, result.counts[trueClass]!)) }
+  return shareCurve(result.accuracy.subarray(start, start + result.degrees.length), result.counts[trueClass]!)
+}
+
+/** The degree at which a curve is lowest, as a position; of equals the one nearest to the identity. */
+export function lowestDegree(curve: Curve, { degrees }: SimulationResult, identity: number): number {
+  const distance = (i: number) => Math.abs(degrees[i]! - degrees[identity]!)
+  return curve.mean.reduce((low, value, i) => {
+    const difference = value - curve.mean[low]!
+    return difference < 0 || (difference === 0 && distance(i) < distance(low)) ? i : low
+  }, identity)
 }
 
 /**
@@ -150,11 +169,11 @@ function overallAccuracy(result: SimulationResult): Curve {
   const mean = Float64Array.from(result.degrees, (_, degree) =>
     meanOverClasses(result, (trueClass) => result.accuracy[trueClass * result.degrees.length + degree]!),
   )
-  return { mean, halfWidth: mean.map((share) => halfWidthOfShare(share, images)) }
+  return shareCurve(mean, images)
 }
 
-/** Mean weighted by the images of each class; NaN without images. */
-function meanOverClasses({ counts }: SimulationResult, value: (trueClass: number) => number): number {
+/** Mean over the images of all classes; NaN without images. */
+export function meanOverClasses({ counts }: SimulationResult, value: (trueClass: number) => number): number {
   let sum = 0
   let images = 0
   for (const [trueClass, count] of counts.entries()) {
@@ -165,11 +184,19 @@ function meanOverClasses({ counts }: SimulationResult, value: (trueClass: number
   return images === 0 ? Number.NaN : sum / images
 }
 
-function halfWidthOfShare(share: number, images: number): number {
-  return images < 2 ? Number.NaN : 1.96 * Math.sqrt((share * (1 - share)) / images)
+function shareCurve(mean: Float64Array, images: number): Curve {
+  const intervals = Array.from(mean, (share) =>
+    wilsonInterval(Number.isNaN(share) ? Number.NaN : Math.round(share * images), images),
+  )
+  return {
+    mean,
+    low: Float64Array.from(intervals, ([low]) => low),
+    high: Float64Array.from(intervals, ([, high]) => high),
+  }
 }
 
-function nearestDegree({ degrees }: SimulationResult, wanted: number): number {
+/** Position of the degree nearest to a magnitude. */
+export function nearestDegree({ degrees }: Pick<SimulationResult, 'degrees'>, wanted: number): number {
   let nearest = 0
   for (const [i, degree] of degrees.entries())
     if (Math.abs(degree - wanted) < Math.abs(degrees[nearest]! - wanted)) nearest = i

@@ -15,6 +15,11 @@ export function formatDegrees(axis: Axis, below: number | null, above: number | 
   return one === null ? '' : formatDegree(axis, one)
 }
 
+/** How far a degree is from the identity, for people: without a sign. */
+export function formatDistance(axis: Axis, distance: number): string {
+  return magnitude(axis, distance)
+}
+
 function sign(axis: Axis, degree: number): string {
   if (axis.min >= 0 || degree === 0) return ''
   return degree < 0 ? '−' : '+'

@@ -82,9 +82,13 @@ describe('axisEffect', () => {
 
   test('weighs classes by their images', () => {
     expect(effect.accuracy.mean[2]).toBeCloseTo((30 * 1 + 10 * 0.8) / 40)
-    expect(effect.accuracy.halfWidth[2]).toBeCloseTo(1.96 * Math.sqrt((0.95 * 0.05) / 40))
+    // Wilson's interval of 38 of 40.
+    expect([effect.accuracy.low[2], effect.accuracy.high[2]]).toEqual([
+      expect.closeTo(0.83496, 5),
+      expect.closeTo(0.98618, 5),
+    ])
     expect(accuracyCurve(result, 0).mean[1]).toBe(0.6)
-    expect(accuracyCurve(result, 2).halfWidth[1]).toBeNaN()
+    expect(accuracyCurve(result, 2).low[1]).toBeNaN()
   })
 
   test('is computed once per result', () => expect(axisEffect(result)).toBe(effect))

@@ -3,8 +3,17 @@ import type { Axis } from '../../augmentation.js'
 import type { SimulationResult } from '../../simulation.js'
 import { type Loadable, valueSoFar } from '../results.js'
 import type { Session } from '../session.js'
-import { type AxisEffect, axisEffect, type ClassEffect, leadingClasses, simulationCurve } from './class-effects.js'
+import {
+  type AxisEffect,
+  axisEffect,
+  type ClassEffect,
+  leadingClasses,
+  lowestDegree,
+  simulationCurve,
+} from './class-effects.js'
 import { formatDegree, formatDegrees } from './format-degree.js'
+import { type SimulationCell, simulationCell } from './simulation-cell.js'
+import { type MeasureInfo, measureInfo } from './simulation-measures.js'
 
 /** One kind of change over all classes. */
 export interface SimulationColumn {
@@ -25,7 +34,12 @@ export interface SimulationViewState {
   readonly trueClass: number | null
   /** The column in focus, as a position; -1 when the session has no axes. */
   readonly focus: number
-  /** True class of the image in the testing view. */
+  /** What the curves show of the true classes. */
+  readonly measure: MeasureInfo
+  /** More about the cell in focus; null before any image of its class. */
+  readonly cell: SimulationCell | null
+  /** The image in the testing view and its true class. */
+  readonly image: number | null
   readonly imageClass: number | null
   /** What the cell in focus shows, in words. */
   readonly finding: string
@@ -35,24 +49,32 @@ export interface SimulationViewState {
 export function simulationView(session: Session): Observable<SimulationViewState> {
   const { model, axes, images } = session.subject
   const chosen$ = session.state$.pipe(
-    map(({ trueClass, axis, image }) => ({ trueClass, axis, image })),
-    distinctUntilChanged((a, b) => a.trueClass === b.trueClass && a.axis === b.axis && a.image === b.image),
+    map(({ trueClass, axis, measure, degree, image }) => ({ trueClass, axis, measure, degree, image })),
+    distinctUntilChanged((a, b) =>
+      Object.keys(a).every((key) => a[key as keyof typeof a] === b[key as keyof typeof b]),
+    ),
   )
   return combineLatest([chosen$, session.result('simulation'), session.result('predictions')]).pipe(
-    map(([{ trueClass, axis, image }, simulation, predictions]) => {
+    map(([{ trueClass, axis, measure, degree, image }, simulation, predictions]) => {
       const columns = axes.map((one) => column(one, simulation[one.name] ?? { status: 'waiting' }))
       const table = valueSoFar(predictions)
       const row = table && image !== null ? table.indices.indexOf(image) : -1
       const known = trueClass !== null && trueClass >= 0 && trueClass < model.classNames.length
+      const shown = known ? trueClass : null
+      const focus = Math.max(
+        axes.length === 0 ? -1 : 0,
+        axes.findIndex((one) => one.name === axis),
+      )
+      const result = columns[focus]?.result
       const state = {
         classNames: model.classNames,
         columns,
         images,
-        trueClass: known ? trueClass : null,
-        focus: Math.max(
-          axes.length === 0 ? -1 : 0,
-          axes.findIndex((one) => one.name === axis),
-        ),
+        trueClass: shown,
+        focus,
+        measure: measureInfo(measure),
+        cell: result ? simulationCell(result, shown, degree, table) : null,
+        image,
         imageClass: row < 0 ? null : table!.labels[row]!,
       }
       return { ...state, finding: simulationFinding(state) }
@@ -106,7 +128,7 @@ function overallFinding(
   result: SimulationResult,
 ): string {
   const { accuracy, identity, mostAffected, leastAffected, classes } = effect
-  const worst = accuracy.mean.reduce((low, value, i) => (value < accuracy.mean[low]! ? i : low), identity)
+  const worst = lowestDegree(accuracy, result, identity)
   const parts = [
     worst === identity
       ? `${axis.label}: accuracy ${percent(accuracy.mean[identity]!)} throughout.`

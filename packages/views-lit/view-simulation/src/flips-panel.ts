@@ -1,0 +1,48 @@
+import { type Flips, formatDegree, type SimulationColumn, type SimulationViewState } from '@vatun/core'
+import { classColors, formatCount, formatPercent } from '@vatun/view-kit'
+import { html, nothing } from 'lit'
+import { rateInterval, unbroken } from './measured-text.js'
+
+/** Rows of the table; the rest is one more. */
+const most = 12
+
+/** What predictions turn into at the chosen degree: the row of the flip matrix of the class in focus, or its largest entries. */
+export function flipsPanel({ cell, classNames, trueClass }: SimulationViewState, { axis }: SimulationColumn) {
+  const flips = cell?.flips
+  if (!cell || !flips) return nothing
+  const where = formatDegree(axis, cell.degree)
+  const of = flips.images === null ? '' : ` of ${formatCount(flips.images)}`
+  const whose = trueClass === null ? '' : ` predicted ${classNames[trueClass]} unchanged`
+  const caption = html`<span><strong>${formatCount(flips.flipped)}${of}</strong>${whose} flip at ${where}</span>`
+  if (flips.moves.length === 0) return html`<p class="flips-caption small" part="flips">${caption}</p>`
+  const moves = flips.moves.slice(0, most)
+  const rest = flips.moves.slice(most).reduce((sum, { count }) => sum + count, 0)
+  return html`<table class="flips small" part="flips">
+    <caption class="flips-caption">
+      ${caption}
+    </caption>
+    <tbody>
+      ${moves.map((move) => moveRow(move, flips, classNames, trueClass))}
+      ${rest > 0 ? html`<tr class="muted"><th scope="row">others</th><td></td><td>${formatCount(rest)}</td><td></td></tr>` : nothing}
+    </tbody>
+  </table>`
+}
+
+function moveRow(
+  { from, to, count, share, low, high }: Flips['moves'][number],
+  { images, moves }: Flips,
+  classNames: readonly string[],
+  trueClass: number | null,
+) {
+  const colors = classColors(classNames.length, [to, from])
+  // Bars are shares of the class; of all images those would be slivers, so that they compare with the longest.
+  const width = trueClass === null || Number.isNaN(share) ? count / moves[0]!.count : share
+  return html`<tr data-from=${from} data-to=${to}>
+    <th scope="row">
+      ${trueClass === null ? html`${classNames[from]} ` : nothing}<span class="arrow">→</span> ${classNames[to]}
+    </th>
+    <td class="bar"><span style="width:${100 * width}%;background:${colors[to]}"></span></td>
+    <td>${Number.isNaN(share) ? formatCount(count) : unbroken(formatPercent(share, 0))}</td>
+    <td class="muted" title="95 % interval">${images === null ? nothing : `${formatCount(count)} · ${rateInterval(low, high)}`}</td>
+  </tr>`
+}
