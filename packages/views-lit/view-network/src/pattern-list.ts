@@ -11,6 +11,7 @@ import {
 import { classColors, ElementSize, formatCount, formatPercent, VatunElement } from '@vatun/view-kit'
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
+import { GrowingRows } from './growing-rows.js'
 import { patternListStyles } from './pattern-list-styles.js'
 
 const orders: Record<PatternOrder, string> = {
@@ -20,7 +21,8 @@ const orders: Record<PatternOrder, string> = {
   mixture: 'Mixed first',
   length: 'Longest first',
 }
-const rowsAtOnce = 40
+/** A pattern that another view or a link chooses is scrolled to where it is among that many first ones. */
+const farthestChosen = 40
 /** Filters of a path that are shown in a row that is not chosen. */
 const longestPath = 3
 
@@ -56,33 +58,50 @@ export class VatunPatternList extends VatunElement {
   @state() private order: PatternOrder = 'recommended'
   @state() private classIndex: number | null = null
   @state() private withImage = false
-  @state() private shown = rowsAtOnce
   readonly #size = new ElementSize(this)
+  readonly #growing = new GrowingRows()
+  /** In the order of display. */
+  #rows: readonly PatternRow[] = []
+  /** Position of the pattern to scroll to as soon as its row exists. */
+  #reveal: number | null = null
+  /** Whether rows are still to be made. */
+  #missing = false
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const table = valueSoFar(this.patterns)
+    const image = this.withImage ? this.image : null
+    this.#rows = table ? patternRows(table, { order: this.order, classIndex: this.classIndex, image }) : []
+    if (changed.has('chosen')) this.#reveal = this.chosen
+    const chosen = this.#rows.findIndex(({ position }) => position === this.chosen)
+    this.#missing = this.#growing.grow(this.#rows.length, this.#size.height, chosen < farthestChosen ? chosen + 1 : 0)
+  }
 
   protected override render() {
     const table = valueSoFar(this.patterns)
     if (!table)
       return html`${this.#head(undefined)}<vatun-state .of=${this.patterns} label="Looking for patterns" retry
         empty="Groups of images that activate the same filters will be listed here."></vatun-state>`
-    const image = this.withImage ? this.image : null
-    const rows = patternRows(table, { order: this.order, classIndex: this.classIndex, image })
+    const rows = this.#rows
+    const { count } = this.#growing
     return html`${this.#head(table)} ${this.#toolbar(table)} ${
       rows.length === 0
         ? html`<p class="message muted" role="status">${this.#nothing(table)}</p>`
-        : html`<ol part="patterns" aria-label="Patterns">
-          ${rows.slice(0, this.shown).map((row) => this.#row(row))}
+        : html`<ol part="patterns" aria-label="Patterns" @scroll=${this.#scrolled}>
+          ${rows.slice(0, count).map((row) => this.#row(row))}
           ${
-            rows.length > this.shown
-              ? html`<li class="more"><span></span><button class="link" @click=${this.#more}>${rows.length - this.shown} more</button></li>`
+            rows.length > count
+              ? html`<li class="more"><span></span><button class="link" @click=${this.#more}>${rows.length - count} more</button></li>`
               : nothing
           }
         </ol>`
     }`
   }
 
-  protected override updated(changed: PropertyValues): void {
-    if (changed.has('chosen') && this.chosen !== null)
-      this.renderRoot.querySelector(`[data-pattern="${this.chosen}"]`)?.scrollIntoView({ block: 'nearest' })
+  protected override updated(): void {
+    const row = this.#reveal === null ? null : this.renderRoot.querySelector(`[data-pattern="${this.#reveal}"]`)
+    row?.scrollIntoView({ block: 'nearest' })
+    if (row || (this.#rows.length > 0 && !this.#missing)) this.#reveal = null
+    if (this.#missing) this.requestUpdate()
   }
 
   #head(table: PatternTable | undefined) {
@@ -202,9 +221,15 @@ export class VatunPatternList extends VatunElement {
     this.classIndex = value === '' ? null : Number(value)
   }
 
+  readonly #scrolled = ({ currentTarget }: Event): void => {
+    const { scrollTop, clientHeight } = currentTarget as Element
+    if (this.#growing.see(scrollTop + clientHeight)) this.requestUpdate()
+  }
+
   readonly #more = (event: Event): void => {
     event.stopPropagation()
-    this.shown += rowsAtOnce
+    this.#growing.seeMore(this.#size.height)
+    this.requestUpdate()
   }
 }
 
