@@ -1,9 +1,21 @@
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
 
 const wasmFolder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))
+
+/** The page is an application, not a library: everything it needs goes into it. */
+const page: Options = {
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  noExternal: [/.*/],
+  minify: true,
+  esbuildOptions: (options) => {
+    options.conditions = ['@vatun/source', 'browser', 'import']
+  },
+}
 
 export default defineConfig([
   {
@@ -16,23 +28,22 @@ export default defineConfig([
     clean: ['!**/*.d.ts', '!.tsbuildinfo', '!page/**'],
   },
   {
-    // The page is an application, not a library: everything it needs goes into it.
-    entry: ['src/page/main.ts', 'src/page/worker.ts'],
+    ...page,
+    entry: ['src/page/main.ts'],
     outDir: 'dist/page',
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    noExternal: [/.*/],
-    minify: true,
-    clean: ['!**/*.d.ts'],
-    esbuildOptions: (options) => {
-      options.conditions = ['@vatun/source', 'browser', 'import']
-    },
+    clean: ['!**/*.d.ts', '!workers/**'],
     onSuccess: async () => {
       mkdirSync('dist/page/wasm', { recursive: true })
       copyFileSync('src/page/index.html', 'dist/page/index.html')
       for (const name of readdirSync(wasmFolder).filter((file) => file.endsWith('.wasm')))
         copyFileSync(join(wasmFolder, name), join('dist/page/wasm', name))
     },
+  },
+  {
+    // Apart from the page: chunks that both share would bring what only a worker needs, such as Arrow, to the main thread.
+    ...page,
+    entry: ['src/page/worker.ts', 'src/page/session-mirror.ts'],
+    outDir: 'dist/page/workers',
+    clean: true,
   },
 ])

@@ -23,13 +23,14 @@ openPage().catch((error: unknown) => showMessage(toVatunError(error, 'page').mes
 
 /** Opens the workbench on the server that this page came from. */
 async function openPage(): Promise<void> {
+  const mirror = new Worker('/workers/session-mirror.js', { type: 'module' })
   const { subject, model, registry } = (await (await fetchResponse('/api/session')).json()) as SessionDescription
   const init: PageWorkerInit = {
     model: { ...model, url: new URL(model.url, location.href).href },
     wasmUrl: new URL('/wasm/', location.href).href,
     registry,
   }
-  const engine = connectWorker(() => new Worker('/worker.js', { type: 'module' }), init)
+  const engine = connectWorker(() => new Worker('/workers/worker.js', { type: 'module' }), init)
   const session = new Session({
     subject,
     state: readLink(),
@@ -50,8 +51,8 @@ async function openPage(): Promise<void> {
   let own: SessionStatus = { engines: [], tasks: [] }
   const show = () =>
     session.setStatus({ engines: [...server.engines, ...own.engines], tasks: [...server.tasks, ...own.tasks] })
-  followServer(session, (status) => {
-    server = status ?? { engines: [], tasks: [{ label: 'server is gone', share: Number.NaN, secondsLeft: null }] }
+  followServer(session, mirror, (status) => {
+    server = status
     show()
   })
   engine.status$.subscribe((status) => {

@@ -31,5 +31,11 @@ export type ServerEvent =
 export const serverPorts = ['activations', 'topImages'] as const
 export type ServerPort = (typeof serverPorts)[number]
 
+const simulationPrefix = 'simulation-'
+
 /** Name of a simulation's result in {@link ResultNews}. */
-export const simulationResult = (axis: string): string => `simulation-${axis}`
+export const simulationResult = (axis: string): string => `${simulationPrefix}${axis}`
+
+/** The opposite of {@link simulationResult}: undefined for other results. */
+export const simulationAxis = (name: string): string | undefined =>
+  name.startsWith(simulationPrefix) ? name.slice(simulationPrefix.length) : undefined

@@ -1,0 +1,72 @@
+import { type Loadable, type SessionStatus, toVatunError, transferables } from '@vatun/core'
+import { decodeEmbedding, decodePatterns, decodePredictions, decodeSimulation } from '@vatun/core/bundle'
+import type { ResultNews, ServerEvent } from '../server/session-protocol.js'
+import { fetchBytes } from './fetch-bytes.js'
+
+/** What the worker tells the page. */
+export type MirrorMessage =
+  | { readonly kind: 'status'; readonly status: SessionStatus }
+  | { readonly kind: 'result'; readonly name: string; readonly loadable: Loadable<unknown> }
+  /** The server does not answer any more. */
+  | { readonly kind: 'gone' }
+
+// A worker of its own: neither the page nor the computations of the other worker wait while tables are read, and they wait for nobody.
+// It begins when the page has a session to feed, which is what any message says.
+addEventListener('message', follow, { once: true })
+
+/** Results being fetched, each with the news that came meanwhile. */
+const fetching = new Map<string, ResultNews | undefined>()
+
+function follow(): void {
+  const source = new EventSource('/api/events')
+  source.onerror = () => tell({ kind: 'gone' })
+  source.onmessage = ({ data }: MessageEvent<string>) => {
+    const event = JSON.parse(data) as ServerEvent
+    if (event.type === 'status') tell({ kind: 'status', status: event.status })
+    else void take(event.news)
+  }
+}
+
+function tell(message: MirrorMessage): void {
+  postMessage(message, { transfer: transferables(message) })
+}
+
+/** Fetches the table that the news announces, newest only. */
+async function take(news: ResultNews): Promise<void> {
+  const { name } = news
+  if (fetching.has(name)) {
+    fetching.set(name, news)
+    return
+  }
+  fetching.set(name, undefined)
+  tell({ kind: 'result', name, loadable: await load(news) })
+  const newer = fetching.get(name)
+  fetching.delete(name)
+  if (newer) await take(newer)
+}
+
+async function load(news: ResultNews): Promise<Loadable<unknown>> {
+  try {
+    return toLoadable(news, news.hasValue ? await loadValue(news) : undefined)
+  } catch (error) {
+    return { status: 'failed', error: toVatunError(error, news.name).toJSON() }
+  }
+}
+
+async function loadValue({ name, version, sprites }: ResultNews): Promise<unknown> {
+  if (sprites)
+    return { ...sprites, indices: Int32Array.from(sprites.indices), url: `/api/sprites.png?version=${version}` }
+  const bytes = await fetchBytes(`/api/results/${name}?version=${version}`)
+  if (name === 'predictions') return decodePredictions(bytes)
+  if (name === 'embedding') return decodeEmbedding(bytes)
+  if (name === 'patterns') return decodePatterns(bytes)
+  return decodeSimulation(bytes)
+}
+
+function toLoadable(news: ResultNews, value: unknown): Loadable<unknown> {
+  const partial = value === undefined ? {} : { value }
+  if (news.status === 'ready' && value !== undefined) return { status: 'ready', value }
+  if (news.status === 'failed' && news.error) return { status: 'failed', error: news.error, ...partial }
+  if (news.status === 'waiting') return { status: 'waiting' }
+  return { status: 'running', progress: news.progress ?? { done: 0, total: 1, unit: 'steps' }, ...partial }
+}
