@@ -33,7 +33,7 @@ const fills: readonly { fill: RegionFill; label: string }[] = [
   { fill: 'mean', label: 'mean' },
 ]
 
-const order = 'Applied in this order: region, flips, rotation, hue, brightness, blur, FGSM.'
+const order = 'Applied in this order: region, flips, rotation, hue, brightness, blur, other changes, attacks.'
 
 /** A slider for each axis, the flips, the region tools and reset. */
 export function changeControls(c: ChangeControls) {
@@ -43,7 +43,7 @@ export function changeControls(c: ChangeControls) {
       <h3 title=${order}>Changes</h3>
       <button class="link small" ?disabled=${c.pipeline.length === 0} @click=${() => c.change([])}>Reset all</button>
     </div>
-    ${c.axes.map((axis) => slider(axis, c))}
+    <div class="sliders">${c.axes.map((axis) => slider(axis, c))}</div>
     <div class="switches">
       <span class="what muted small">Flip</span>
       ${flips.map(({ name, sign, label }) => {
@@ -107,7 +107,7 @@ function slider(axis: Axis, c: ChangeControls) {
   const round = (v: number) => Number(v.toPrecision(10))
   const set = (event: Event) => Number((event.target as HTMLInputElement).value) / factor
   return html`<div class="slider">
-    <span class="name" aria-hidden="true">${axis.label}</span>
+    <span class="name" aria-hidden="true" title=${axis.label}>${axis.label}</span>
     <input
       type="range"
       min=${round(axis.min * factor)}

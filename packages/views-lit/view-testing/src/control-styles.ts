@@ -35,17 +35,35 @@ export const controlStyles = css`
     color: var(--_error);
   }
 
+  .changes {
+    display: flex;
+    flex-direction: column;
+    --slider: clamp(22px, (100cqh - var(--charts) - 110px) / 7, 32px);
+  }
   .changes .head {
     display: flex;
     justify-content: space-between;
     align-items: baseline;
   }
+  /* As many sliders as have room; the others are scrolled to, so that they do not push the charts out of sight. */
+  .sliders {
+    flex: 1 0 auto;
+    height: calc(min(var(--axes), 6) * var(--slider));
+    overflow-y: auto;
+    contain: size;
+    scrollbar-width: thin;
+  }
   .slider {
     display: grid;
-    grid-template-columns: 72px minmax(0, 1fr) 48px 24px;
+    grid-template-columns: 80px minmax(0, 1fr) 48px 24px;
     align-items: center;
     gap: 0 4px;
-    height: clamp(22px, (100cqh - var(--charts) - 110px) / 7, 32px);
+    height: var(--slider);
+  }
+  .slider .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .slider output {
     text-align: right;

@@ -47,7 +47,8 @@ function chart(axis: Axis, sweep: Loadable<SweepResult>, c: SweepCharts) {
   const value = axisValue(c.state.pipeline, axis)
   const result = valueSoFar(sweep)
   const head = html`<div class="chart-head">
-    <span>${axis.label}</span><span class=${value === axis.identity ? 'muted' : ''}>${formatMagnitude(axis, value)}</span>
+    <span title=${axis.label}>${axis.label}</span>
+    <span class=${value === axis.identity ? 'muted' : ''}>${formatMagnitude(axis, value)}</span>
   </div>`
   if (!result) return html`${head}<div class="cell muted small">${c.state.can.sweep ? cellText(sweep) : nothing}</div>`
   const predicted = Array.from(result.degrees, (_, d) =>

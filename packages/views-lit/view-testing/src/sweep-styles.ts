@@ -23,9 +23,11 @@ export const sweepStyles = css`
   .charts {
     flex: 1;
     display: grid;
-    grid-template-columns: repeat(var(--axes), minmax(0, 1fr));
+    grid-template-columns: repeat(var(--axes), minmax(100px, 1fr));
     gap: 4px 12px;
     min-height: 0;
+    overflow-x: auto;
+    scrollbar-width: thin;
     margin: 0;
     padding: 0;
     list-style: none;
@@ -43,6 +45,14 @@ export const sweepStyles = css`
     font-size: var(--_small);
     line-height: 14px;
     white-space: nowrap;
+  }
+  .chart-head span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .chart-head span + span {
+    flex: none;
+    margin-left: 4px;
   }
   .chart vatun-line-chart,
   .cell {

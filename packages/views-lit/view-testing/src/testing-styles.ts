@@ -152,8 +152,13 @@ export const testingStyles = css`
     .sweeps .axes {
       display: none;
     }
-    .slider {
-      height: 28px;
+    .changes {
+      --slider: 28px;
+    }
+    .sliders {
+      height: auto;
+      overflow: visible;
+      contain: none;
     }
     .class-table tr {
       max-width: none;

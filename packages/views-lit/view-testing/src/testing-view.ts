@@ -24,7 +24,8 @@ import { Visible } from './visible.js'
  * The testing view: one image and a changed copy side by side, what the model says of both and why, and how the prediction moves
  * over the whole range of every change. Fills its box; give it a height.
  *
- * Changes are applied in a fixed order, whatever the order in which they were made: region, flips, rotation, hue, brightness, blur, FGSM.
+ * Changes are applied in a fixed order, whatever the order in which they were made: region, flips, rotation, hue, brightness, blur, others in the
+ * order in which they were made, attacks.
  *
  * @element vatun-testing
  * @slot actions - Buttons at the right end of the header.

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Axis } from '../../augmentation.js'
+import type { Axis, Pipeline } from '../../augmentation.js'
 import {
   axisValue,
   changeOrder,
@@ -35,9 +35,18 @@ describe('pipeline of the testing view', () => {
     )
   })
 
-  it('puts unknown changes between blur and the attack', () => {
-    const pipeline = ['fgsm', 'noise', 'blur'].reduce((p: { name: string }[], name) => [...setStep(p, { name })], [])
-    expect(pipeline.map((s) => s.name)).toEqual(['blur', 'noise', 'fgsm'])
+  const made = (...names: string[]) => names.reduce((p: Pipeline, name) => setStep(p, { name }), [])
+  const order = (pipeline: Pipeline) => pipeline.map((s) => s.name)
+
+  it('puts unknown changes between blur and the attacks', () => {
+    expect(order(made('fgsm', 'pgd', 'noise', 'blur'))).toEqual(['blur', 'noise', 'fgsm', 'pgd'])
+  })
+
+  it('leaves unknown changes in the order in which they were made while one of them is moved or swept', () => {
+    const pipeline = made('fog', 'scratches', 'dusk')
+    expect(order(setStep(pipeline, { name: 'fog', density: 1 }))).toEqual(['fog', 'scratches', 'dusk'])
+    expect(order(sweepPipeline(pipeline, axis('scratches', 'count')))).toEqual(['fog', 'scratches', 'dusk'])
+    expect(order(sweepPipeline(pipeline, axis('rain', 'amount')))).toEqual(['fog', 'scratches', 'dusk', 'rain'])
   })
 
   it('sets, reads, limits and takes out the magnitude of an axis, keeping other parameters', () => {

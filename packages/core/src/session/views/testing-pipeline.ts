@@ -2,8 +2,8 @@ import type { AugmentationStep, Axis, Pipeline } from '../../augmentation.js'
 
 /**
  * The order in which the testing view applies changes, whatever the order in which a person made them: what is cut out of the
- * photo first, then geometry, then colour, then blur, and last the attack, which is computed on the image that the model gets.
- * Changes that are not listed here come between blur and the attack.
+ * photo first, then geometry, then colour, then blur, and last the attacks, which are computed on the image that the model gets.
+ * Changes that are not listed here, the user's own among them, come between blur and the attacks, in the order in which they were made.
  */
 export const changeOrder: readonly string[] = [
   'removeRegion',
@@ -14,6 +14,9 @@ export const changeOrder: readonly string[] = [
   'brightness',
   'blur',
   'fgsm',
+  'bim',
+  'pgd',
+  'controlNoise',
 ]
 
 /** The magnitude of an axis in a pipeline; its identity when there is no such step. */
@@ -34,9 +37,14 @@ export function findStep(pipeline: Pipeline, name: string): AugmentationStep | u
   return pipeline.find((step) => step.name === name)
 }
 
-/** The pipeline with this step in its place in {@link changeOrder}, instead of those of the same name. */
+/**
+ * The pipeline with this step in its place in {@link changeOrder}, instead of those of the same name. One that is there already stays before and
+ * behind the same others.
+ */
 export function setStep(pipeline: Pipeline, step: AugmentationStep): Pipeline {
-  return [...removeStep(pipeline, step.name), step].sort((a, b) => rank(a.name) - rank(b.name))
+  const first = pipeline.findIndex(({ name }) => name === step.name)
+  const rest = removeStep(pipeline, step.name)
+  return rest.toSpliced(first < 0 ? rest.length : first, 0, step).sort((a, b) => rank(a.name) - rank(b.name))
 }
 
 /** The pipeline without the steps of that name. */
@@ -58,5 +66,5 @@ export function sweepPipeline(pipeline: Pipeline, axis: Axis): Pipeline {
 
 function rank(name: string): number {
   const position = changeOrder.indexOf(name)
-  return position < 0 ? changeOrder.length - 1.5 : position
+  return position < 0 ? changeOrder.indexOf('fgsm') - 0.5 : position
 }
