@@ -32,6 +32,11 @@ export default defineConfig([
     entry: ['src/page/main.ts'],
     outDir: 'dist/page',
     clean: ['!**/*.d.ts', '!workers/**'],
+    // The page asks its worker and never computes: engines that are only named in what it imports make no chunks.
+    esbuildOptions: (options, context) => {
+      page.esbuildOptions?.(options, context)
+      options.external = ['@tensorflow/*']
+    },
     onSuccess: async () => {
       mkdirSync('dist/page/wasm', { recursive: true })
       copyFileSync('src/page/index.html', 'dist/page/index.html')

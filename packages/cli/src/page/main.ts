@@ -1,4 +1,3 @@
-import '@vatun/workbench/define.js'
 import { connectWorker, type WorkerStatus } from '@vatun/backend-web'
 import {
   type ActivationsRequest,
@@ -11,6 +10,7 @@ import {
   type TopImagesRequest,
   type TopImagesResult,
   toVatunError,
+  yieldToEventLoop,
 } from '@vatun/core'
 import type { VatunWorkbench } from '@vatun/workbench'
 import { debounceTime } from 'rxjs'
@@ -24,7 +24,9 @@ openPage().catch((error: unknown) => showMessage(toVatunError(error, 'page').mes
 /** Opens the workbench on the server that this page came from. */
 async function openPage(): Promise<void> {
   const mirror = new Worker('/workers/session-mirror.js', { type: 'module' })
-  const { subject, model, registry } = (await (await fetchResponse('/api/session')).json()) as SessionDescription
+  const [{ subject, model, registry }] = await Promise.all([describeSession(), import('@vatun/workbench/define.js')])
+  // The views have just been evaluated; what follows draws them, in a task of its own.
+  await yieldToEventLoop()
   const init: PageWorkerInit = {
     model: { ...model, url: new URL(model.url, location.href).href },
     wasmUrl: new URL('/wasm/', location.href).href,
@@ -63,6 +65,10 @@ async function openPage(): Promise<void> {
     const link = stateToLink(state)
     history.replaceState(null, '', link ? `#${link}` : location.pathname)
   })
+}
+
+async function describeSession(): Promise<SessionDescription> {
+  return (await fetchResponse('/api/session')).json() as Promise<SessionDescription>
 }
 
 /** The page's worker in the status line. That it failed is told by every view that asks it. */
