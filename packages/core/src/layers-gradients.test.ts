@@ -48,7 +48,7 @@ const blocks: Record<string, (x: Map4D) => Map4D> = {
     then(layers.layerNormalization({ scale: false, center: false }), x),
   'layer normalisation over two axes': (x) => then(layers.layerNormalization({ axis: [2, 3] }), x),
   'batch normalisation': (x) => then(layers.batchNormalization({}), x),
-  'softmax over channels': (x) => then(layers.softmax({ axis: -1 }), x),
+  'softmax over channels': (x) => then(layers.multiply(), x, then(layers.softmax({ axis: -1 }), x)),
   'squeeze and excitation': (x) => {
     const mean = then(layers.reshape({ targetShape: [1, 1, 4] }), then(layers.globalAveragePooling2d({}), x))
     const scale = then(layers.conv2d({ filters: 4, kernelSize: 1, activation: 'sigmoid' }), mean)

@@ -1,6 +1,7 @@
 import * as tfl from '@tensorflow/tfjs-layers'
 import type { LayerInfo } from './classifier.js'
 import { VatunError } from './errors.js'
+import { beforeActivation, type Ending } from './final-activation.js'
 import { activationOf, denseKernel, layerKernel } from './layers-kernels.js'
 import type { ModelSpec } from './model-spec.js'
 import type { Program, Step } from './tfjs-program.js'
@@ -71,14 +72,38 @@ export function layersProgram(
       `openLayersModel: the model has ${model.inputs.length} inputs, expected one image`,
     )
   const size = inputSize(input, options.input)
-  const { steps, nodes, lastLayer, output } = trace(findOutput(model, options.outputName), input)
+  const { steps, nodes, layerOf, output } = trace(findOutput(model, options.outputName), input)
+  const scores = linearScores(steps, output, layerOf)
+  return {
+    where: 'openLayersModel',
+    input: { value: input.name, ...size },
+    nodes,
+    steps: scores.steps,
+    output: scores.output,
+    beforeSoftmax: scores.activation === 'softmax',
+    beforeSigmoid: scores.activation === 'sigmoid',
+    dispose,
+  }
+}
+
+/** A dense layer at the end loses its softmax or sigmoid; other layers that make probabilities are left out. */
+function linearScores(steps: readonly Step[], output: string, layerOf: ReadonlyMap<string, tfl.layers.Layer>) {
   const last = steps.at(-1)
-  const core = { where: 'openLayersModel', input: { value: input.name, ...size }, nodes, dispose }
-  if (!last || !lastLayer || activationOf(lastLayer) !== 'softmax')
-    return { ...core, steps, output, beforeSoftmax: false }
-  if (lastLayer.getClassName() !== 'Dense') return { ...core, steps, output: last.inputs[0]!, beforeSoftmax: true }
-  const linear = { ...last, kernel: denseKernel(lastLayer) }
-  return { ...core, steps: [...steps.slice(0, -1), linear], output, beforeSoftmax: true }
+  const lastLayer = layerOf.get(output)
+  const activation = lastLayer && probabilitiesOf(lastLayer)
+  if (last && activation && lastLayer.getClassName() === 'Dense')
+    return { steps: [...steps.slice(0, -1), { ...last, kernel: denseKernel(lastLayer) }], output, activation }
+  return beforeActivation(steps, output, (step): Ending | undefined => {
+    const layer = layerOf.get(step.output)!
+    const className = layer.getClassName()
+    if (className === 'Flatten' || className === 'Reshape') return 'arranging'
+    return className === 'Activation' || className === 'Softmax' ? probabilitiesOf(layer) : undefined
+  })
+}
+
+function probabilitiesOf(layer: tfl.layers.Layer): 'softmax' | 'sigmoid' | undefined {
+  const activation = activationOf(layer)
+  return activation === 'softmax' || activation === 'sigmoid' ? activation : undefined
 }
 
 function inputSize({ shape }: tfl.SymbolicTensor, given: ModelSpec['input']): NonNullable<ModelSpec['input']> {
@@ -119,7 +144,7 @@ function findOutput({ outputs, outputNames }: tfl.LayersModel, wanted: string | 
 function trace(output: tfl.SymbolicTensor, input: tfl.SymbolicTensor) {
   const steps: Step[] = []
   const nodes = new Map<string, string>()
-  let lastLayer: tfl.layers.Layer | undefined
+  const layerOf = new Map<string, tfl.layers.Layer>()
   const uses = new Map<string, number>()
   // A layer or model that is used more than once appears once per use: name, name_2, …
   const unique = (name: string): string => {
@@ -147,12 +172,12 @@ function trace(output: tfl.SymbolicTensor, input: tfl.SymbolicTensor) {
     checkMapSize(name, tensor.shape)
     steps.push(createStep(layer, name, inputs))
     nodes.set(name, name)
-    lastLayer = layer
+    layerOf.set(name, layer)
     values.set(tensor.name, name)
     return name
   }
   const value = visit(output, '', new Map([[input.name, input.name]]))
-  return { steps, nodes, lastLayer, output: value }
+  return { steps, nodes, layerOf, output: value }
 }
 
 function checkMapSize(name: string, shape: readonly (number | null)[]): void {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayerInfo } from './classifier.js'
 import { VatunError } from './errors.js'
 import type { ModelSpec } from './model-spec.js'
+import { readScores } from './read-scores.js'
 import { LOGITS, type NodeInfo, type TfjsNetwork } from './tfjs-network.js'
 
 /**
@@ -42,6 +43,8 @@ export interface Program {
   readonly output: string
   /** The output is the input of a final softmax. */
   readonly beforeSoftmax: boolean
+  /** The output is the input of a final sigmoid. Left out: the format was not searched for one. */
+  readonly beforeSigmoid?: boolean
   /** Frees the weights. */
   dispose(): void
 }
@@ -57,30 +60,25 @@ export async function createProgramNetwork(
   overrides: Pick<ModelSpec, 'output'> = {},
 ): Promise<TfjsNetwork> {
   try {
-    const { input, steps, output, beforeSoftmax } = program
+    const { input, steps, output } = program
     const layers = findLayerValues(program)
     const { info, nodes, scores } = await measure(program, layers)
-    const givesSoftmax = !beforeSoftmax && (overrides.output ? overrides.output === 'softmax' : isDistribution(scores))
-    if (beforeSoftmax && overrides.output === 'logits')
-      throw new VatunError('bad-input', `${program.where}: the model ends in softmax, its output cannot be "logits"`)
+    const reading = readScores(program, scores, overrides.output)
     const values = new Map([...(program.nodes ?? []), ...layers.map(({ name, value }) => [name, value] as const)])
     return {
       input: { height: input.height, width: input.width, channels: input.channels },
       layers: info,
       nodes,
       penultimate: findPenultimate(program, layers),
-      classes: scores.length,
-      output: beforeSoftmax || givesSoftmax ? 'softmax' : 'logits',
+      classes: reading.classes,
+      output: reading.output,
       run: (images, fetches, { differentiable, replace }) =>
         tf.tidy(() => {
           const given = new Map([[input.value, images as tf.Tensor]])
           if (replace) given.set(values.get(replace.layer)!, replace.activation)
           const targets = fetches.map((fetch) => (fetch === LOGITS ? output : values.get(fetch)!))
           const results = execute(steps, given, targets, differentiable)
-          return results.map((result, i) => {
-            if (fetches[i] !== LOGITS) return tf.clone(result)
-            return beforeSoftmax ? tf.logSoftmax(result) : givesSoftmax ? logarithm(result) : tf.clone(result)
-          })
+          return results.map((result, i) => (fetches[i] === LOGITS ? reading.logits(result) : tf.clone(result)))
         }),
       dispose: () => program.dispose(),
     }
@@ -88,18 +86,6 @@ export async function createProgramNetwork(
     program.dispose()
     throw error
   }
-}
-
-/** Smallest normal float32: probabilities below it count as it. */
-const TINY = 1.1754943508222875e-38
-
-function logarithm(probabilities: tf.Tensor): tf.Tensor {
-  return tf.log(tf.maximum(probabilities, TINY))
-}
-
-function isDistribution(scores: Float32Array): boolean {
-  const sum = scores.reduce((a, b) => a + b, 0)
-  return scores.length > 1 && scores.every((p) => p >= 0) && Math.abs(sum - 1) < 1e-4
 }
 
 /** The value that a layer stands for. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayerInfo } from '../classifier.js'
 import { VatunError } from '../errors.js'
+import { beforeActivation, type Ending } from '../final-activation.js'
 import type { Program, Step } from '../tfjs-program.js'
 import { createBranches } from './dead-branches.js'
 import { readableNames } from './layer-names.js'
@@ -54,15 +55,17 @@ export function compileGraph(read: Graph, weights: ReadonlyMap<string, tf.Tensor
         continuesLayer: continues && !layer && node.constants.filter((constant) => !constant).length === 1,
       }
     })
-    const scores = beforeSoftmax(graph.output, steps, new Map(computed.map(({ value, node }) => [value, node.op])))
+    const operations = new Map(computed.map(({ value, node }) => [value, node.op]))
+    const scores = beforeActivation(steps, graph.output, ({ output }) => ENDINGS[operations.get(output)!])
     const { value, height, width, channels } = graph.input
     return {
       where: 'openGraphModel',
       input: { value, height, width, channels },
-      steps,
+      steps: scores.steps,
       nodes: new Map(steps.map(({ output }) => [output, output])),
-      output: scores ?? graph.output,
-      beforeSoftmax: scores !== undefined,
+      output: scores.output,
+      beforeSoftmax: scores.activation === 'softmax',
+      beforeSigmoid: scores.activation === 'sigmoid',
       dispose,
     }
   } catch (error) {
@@ -151,14 +154,11 @@ function nameLayers(nodes: readonly OperatorNode[]): Map<OperatorNode, Pick<Laye
   return new Map(layers.map(({ node, kind }, i) => [node, { name: names[i]!, kind }]))
 }
 
-/** What goes into a softmax at the end; steps that change nothing may follow it. */
-function beforeSoftmax(
-  output: ValueName,
-  steps: readonly Step[],
-  operations: ReadonlyMap<ValueName, string>,
-): ValueName | undefined {
-  const producers = new Map(steps.map((step) => [step.output, step]))
-  let value = output
-  while (operations.get(value) === 'Identity') value = producers.get(value)!.inputs[0]!
-  return operations.get(value) === 'Softmax' ? producers.get(value)!.inputs[0] : undefined
+/** What operations at the end of a graph do. */
+const ENDINGS: Readonly<Record<string, Ending>> = {
+  Identity: 'arranging',
+  Reshape: 'arranging',
+  Sigmoid: 'sigmoid',
+  Softmax: 'softmax',
+  Squeeze: 'arranging',
 }

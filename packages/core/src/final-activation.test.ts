@@ -1,0 +1,159 @@
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-backend-wasm'
+import { loadGraphModel } from '@tensorflow/tfjs-converter'
+import * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { afterEach, describe, expect, it } from 'vitest'
+import { largestDifference } from './golden.test.data.js'
+import { buildGraph, flag, ints, text } from './graph/graph-builder.test.data.js'
+import { openGraphModel } from './graph.js'
+import type { Classifier } from './index.js'
+import { openLayersModel } from './layers.js'
+import { slopeError } from './slope-error.test.data.js'
+
+const { layers } = tfl
+const shape: [number, number, number, number] = [3, 4, 4, 2]
+const pixels = () => tf.randomNormal<tf.Rank.R4>(shape, 0, 1, 'float32', 5)
+const constant = (value: number) => tfl.initializers.constant({ value })
+const seeded = () => ({ kernelInitializer: tfl.initializers.randomNormal({ seed: 3 }) })
+
+/** A layers model of mean, then the given end; opens it, compares it, and cleans up. */
+async function withLayers<T>(
+  end: tfl.layers.Layer[],
+  options: Partial<Parameters<typeof openLayersModel>[1]>,
+  use: (classifier: Classifier, images: tf.Tensor4D, expected: Float32Array) => T | Promise<T>,
+): Promise<T> {
+  const stem = layers.conv2d({ name: 'stem', inputShape: shape.slice(1), filters: 3, kernelSize: 1, ...seeded() })
+  const model = tfl.sequential({ layers: [stem, layers.globalAveragePooling2d({ name: 'mean' }), ...end] })
+  const images = pixels()
+  const expected = tf.tidy(() => (model.predict(images) as tf.Tensor).dataSync<'float32'>())
+  try {
+    const classifier = await openLayersModel(model, { preprocessing: 'none', ...options })
+    const result = await use(classifier, images, expected)
+    classifier.dispose()
+    return result
+  } finally {
+    for (const owned of [model, images]) owned.dispose()
+  }
+}
+
+function graph(classes: number, end: 'Sigmoid' | 'Softmax' | undefined, shapeAfter: number[]) {
+  const g = buildGraph()
+  g.placeholder('x', [-1, 4, 4, 2])
+  g.op('Mean', 'net/mean/Mean', ['x', g.integers('axes', [1, 2])], { keep_dims: flag(true) })
+  const weights = g.weights('net/scores/kernel', [1, 1, 2, classes], 3)
+  const ones = ints(1, 1, 1, 1)
+  const plain = { padding: text('VALID'), data_format: text('NHWC'), strides: ones, dilations: ones }
+  g.op('Conv2D', 'net/scores/Conv2D', ['net/mean/Mean', weights], plain)
+  if (end) g.op(end, 'probabilities', ['net/scores/Conv2D'])
+  g.op('Reshape', 'row', [end ? 'probabilities' : 'net/scores/Conv2D', g.integers('shape', shapeAfter)])
+  g.op('Identity', 'Identity', ['row'])
+  return g
+}
+
+async function openGraph(g: ReturnType<typeof graph>, output?: 'logits' | 'softmax') {
+  const model = await loadGraphModel({ load: async () => g.artifacts() })
+  const images = pixels()
+  const expected = tf.tidy(() => (model.predict(images) as tf.Tensor).dataSync<'float32'>())
+  images.dispose()
+  try {
+    return { expected, classifier: await openGraphModel(model, { preprocessing: 'none', ...(output && { output }) }) }
+  } finally {
+    model.dispose()
+  }
+}
+
+function gradientError({ differentiable }: Classifier, images: tf.Tensor4D, column: number): number {
+  const score = (x: tf.Tensor) => tf.sum(tf.slice(differentiable!.logits(x as tf.Tensor4D), [0, column], [-1, 1]))
+  return slopeError(score, images)
+}
+
+/** Pairs of probabilities from those of the second class. */
+const pairs = (second: ArrayLike<number>) => Array.from(second).flatMap((p) => [1 - p, p])
+
+describe.each(['cpu', 'wasm'])('on %s', (backend) => {
+  afterEach(() => expect(tf.memory().numTensors).toBe(0))
+
+  it.each(['a dense layer with it', 'an activation after it'])('one sigmoid is two classes: %s', async (kind) => {
+    await tf.setBackend(backend)
+    const end = kind.startsWith('a dense')
+      ? [layers.dense({ name: 'scores', units: 1, activation: 'sigmoid', ...seeded() })]
+      : [layers.dense({ name: 'scores', units: 1, ...seeded() }), layers.activation({ activation: 'sigmoid' })]
+    await withLayers(end, { classNames: ['cat', 'dog'] }, async (classifier, images, expected) => {
+      expect(classifier.info).toMatchObject({ output: 'softmax', classNames: ['cat', 'dog'], penultimate: 'mean' })
+      const { probabilities, logits } = await classifier.predict(images)
+      expect(largestDifference(probabilities, pairs(expected))).toBeLessThan(1e-6)
+      expect(logits[0]).toBe(-logits[1]!)
+      for (const column of [0, 1]) expect(gradientError(classifier, images, column)).toBeLessThan(0.01)
+    })
+  })
+
+  it('one sigmoid is two classes in a graph, arranged or not', async () => {
+    await tf.setBackend(backend)
+    const { classifier, expected } = await openGraph(graph(1, 'Sigmoid', [-1, 1]))
+    const images = pixels()
+    const { probabilities } = await classifier.predict(images)
+    expect(classifier.info).toMatchObject({ output: 'softmax', classNames: ['0', '1'] })
+    expect(largestDifference(probabilities, pairs(expected))).toBeLessThan(1e-6)
+    expect(gradientError(classifier, images, 1)).toBeLessThan(0.01)
+    for (const owned of [classifier, images]) owned.dispose()
+  })
+
+  it('looks behind an arrangement for the softmax, whose logits stay exact where a probability vanishes', async () => {
+    await tf.setBackend(backend)
+    const end = [
+      layers.reshape({ targetShape: [1, 1, 3] }),
+      layers.conv2d({ filters: 2, kernelSize: 1, kernelInitializer: constant(300), useBias: false }),
+      layers.conv2d({ name: 'scores', filters: 2, kernelSize: 1, ...seeded() }),
+      layers.activation({ name: 'act', activation: 'softmax' }),
+      layers.reshape({ name: 'row', targetShape: [2] }),
+    ]
+    await withLayers(end, {}, async (classifier, images, expected) => {
+      expect(classifier.info.output).toBe('softmax')
+      const { probabilities, logits, taps } = await classifier.predict(images, [{ layer: 'row', reduce: 'none' }])
+      expect(largestDifference(probabilities, expected)).toBeLessThan(1e-6)
+      expect(largestDifference(taps[0]!.data, expected)).toBeLessThan(1e-6)
+      const raw = tf.tidy(() => tf.reshape(classifier.differentiable!.activation(images, 'scores'), [3, 2]).arraySync())
+      for (const [i, [a, b]] of (raw as [number, number][]).entries())
+        expect((logits[2 * i]! - logits[2 * i + 1]!) / (a - b)).toBeCloseTo(1, 4)
+    })
+    const { classifier, expected } = await openGraph(graph(3, 'Softmax', [-1, 3]))
+    const images = pixels()
+    expect(classifier.info).toMatchObject({ output: 'softmax', penultimate: 'mean' })
+    expect(largestDifference((await classifier.predict(images)).probabilities, expected)).toBeLessThan(1e-6)
+    expect(gradientError(classifier, images, 2)).toBeLessThan(0.01)
+    for (const owned of [classifier, images]) owned.dispose()
+  })
+})
+
+describe('asks what an output is', () => {
+  const open = (units: number, activation: 'linear' | 'sigmoid', output?: 'logits' | 'softmax') =>
+    withLayers(
+      [layers.dense({ units, activation, ...seeded() })],
+      output ? { output } : {},
+      async (classifier, images) => {
+        const { logits } = await classifier.predict(images)
+        return { logits, output: classifier.info.output }
+      },
+    )
+
+  it('of one number', async () => {
+    await tf.setBackend('cpu')
+    await expect(open(1, 'linear')).rejects.toThrow(/one number for an image: .* set "output" to "logits"/)
+    const { logits, output } = await open(1, 'linear', 'logits')
+    expect(output).toBe('logits')
+    expect(logits).toHaveLength(6)
+    await expect(open(1, 'sigmoid', 'logits')).rejects.toThrow(/ends in sigmoid, its output cannot be "logits"/)
+    await expect(openGraph(graph(1, undefined, [-1, 1]))).rejects.toThrow(/one number for an image/)
+  })
+
+  it('of a sigmoid for each class', async () => {
+    await tf.setBackend('cpu')
+    await expect(open(3, 'sigmoid')).rejects.toThrow(/a sigmoid for each of 3 classes.* set "output" to "logits"/)
+    const before = await open(3, 'sigmoid', 'logits')
+    const linear = await open(3, 'linear', 'logits')
+    expect(before.output).toBe('logits')
+    expect(largestDifference(before.logits, linear.logits)).toBeLessThan(1e-6)
+    await expect(openGraph(graph(3, 'Sigmoid', [-1, 3]))).rejects.toThrow(/a sigmoid for each of 3 classes/)
+  })
+})
