@@ -2,6 +2,7 @@
 import { VatunError } from '@vatun/core'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { AnalyzeOptions } from './analyze.js'
+import type { InspectOverrides } from './inspect-model.js'
 import { version } from './version.js'
 
 function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
@@ -76,15 +77,15 @@ program
   .argument('<model>', 'an .onnx file, or the model.json of a tfjs layers or graph model')
   .option('--json', 'print JSON in place of a table')
   .addOption(new Option('--input <size>', 'image size of a model that leaves it open: 224x224x3').argParser(imageSize))
-  .option('--output-name <name>', 'which output holds the class scores, of a model with several')
-  .action(
-    async (place: string, options: { json?: true; input?: ReturnType<typeof imageSize>; outputName?: string }) => {
-      const { describeModel, inspectModel } = await import('./inspect-model.js')
-      const { json, ...overrides } = options
-      const info = await inspectModel(place, overrides)
-      console.log(json ? JSON.stringify(info, null, 2) : describeModel(info))
-    },
+  .addOption(
+    new Option('--output <kind>', 'what the scores are, where the file leaves it open').choices(['logits', 'softmax']),
   )
+  .option('--output-name <name>', 'which output holds the class scores, of a model with several')
+  .action(async (place: string, { json, ...overrides }: { readonly json?: true } & InspectOverrides) => {
+    const { describeModel, inspectModel } = await import('./inspect-model.js')
+    const info = await inspectModel(place, overrides)
+    console.log(json ? JSON.stringify(info, null, 2) : describeModel(info))
+  })
 
 try {
   await program.parseAsync()

@@ -5,7 +5,7 @@ import { readTfjsFormat } from '@vatun/core/layers'
 import { openModel } from './open-model.js'
 
 /** What `vatun inspect` may be told where a file leaves something open. */
-export type InspectOverrides = Pick<ModelSpec, 'input' | 'outputName'>
+export type InspectOverrides = Pick<ModelSpec, 'input' | 'output' | 'outputName'>
 
 /**
  * Finds out what a model file holds, without a configuration; class names are numbers then.
