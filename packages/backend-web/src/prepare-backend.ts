@@ -17,8 +17,8 @@ export type RejectedEngine = BackendReport['rejected'][number]
 /** Options of {@link prepareBackend}. */
 export interface PrepareBackendOptions {
   /**
-   * The engine to use; anything else is an error, not a fallback. Without it: the fastest that works. WebGL in software is taken when it is
-   * asked for by name, WebGPU in software never: it crashes.
+   * The engine to use; anything else is an error, not a fallback. Without it: the fastest that works. WebGPU and WebGL in software are taken
+   * only when they are asked for by name.
    */
   readonly prefer?: WebBackend
   /**
@@ -74,7 +74,11 @@ export async function prepareBackend(options: PrepareBackendOptions = {}): Promi
 }
 
 const engines: Record<WebBackend, (options: PrepareBackendOptions, rejected: RejectedEngine[]) => Promise<Started>> = {
-  webgpu: async ({ webgpu }) => ({ device: 'gpu', threads: 1, life: await startWebGPU(webgpu) }),
+  webgpu: async ({ prefer, webgpu }) => ({
+    device: 'gpu',
+    threads: 1,
+    life: await startWebGPU(webgpu, prefer === 'webgpu'),
+  }),
   webgl: async ({ prefer }) => ({ device: 'gpu', threads: 1, life: await startWebGL(prefer === 'webgl') }),
   wasm: async (options, rejected) => {
     const threads = await startWasm(options, (reason) => rejected.push({ name: 'wasm threads', reason }))

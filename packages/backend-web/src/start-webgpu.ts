@@ -19,12 +19,16 @@ export interface AdapterInfo {
 }
 
 /**
- * Starts the WebGPU backend on a real GPU. Software adapters are refused even when asked for by name: the backend crashes on them.
+ * Starts the WebGPU backend.
  *
  * @param load Imports `@tensorflow/tfjs-backend-webgpu`.
+ * @param allowSoftware Takes an adapter on the CPU as well, which is far slower than WebAssembly.
  * @throws Error with one sentence when WebGPU is missing, not on a GPU, or wrong.
  */
-export async function startWebGPU(load: (() => Promise<unknown>) | undefined): Promise<EngineLife> {
+export async function startWebGPU(
+  load: (() => Promise<unknown>) | undefined,
+  allowSoftware: boolean,
+): Promise<EngineLife> {
   const gpu = (
     globalThis.navigator as { gpu?: { requestAdapter(options: object): Promise<Adapter | null> } } | undefined
   )?.gpu
@@ -32,10 +36,11 @@ export async function startWebGPU(load: (() => Promise<unknown>) | undefined): P
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
   if (!adapter) throw new Error('WebGPU finds no GPU here')
   const obstacle = inspectAdapter({ isFallbackAdapter: adapter.isFallbackAdapter ?? false, ...describe(adapter.info) })
-  if (obstacle) throw new Error(obstacle)
+  if (obstacle && !allowSoftware) throw new Error(obstacle)
   if (!load) throw new Error('no loader was given, pass webgpu: () => import("@tensorflow/tfjs-backend-webgpu")')
   await load()
   await startAndCheck('webgpu')
+  await checkWaiting()
   const { device } = tf.backend() as unknown as { device: { lost: Promise<{ message: string }> } }
   let reason: string | undefined
   const lost = device.lost.then(({ message }) => {
@@ -43,6 +48,26 @@ export async function startWebGPU(load: (() => Promise<unknown>) | undefined): P
     return reason
   })
   return { name: 'webgpu', lost, whyLost: () => reason }
+}
+
+/**
+ * Reads a result without `await`, as changes of images on the host do. The backend draws it on a canvas for that, at which the GPU process of browsers ends
+ * whose canvases and WebGPU do not share memory.
+ */
+async function checkWaiting(): Promise<void> {
+  // More than the backend leaves to the CPU.
+  const numbers = tf.range(0, 4096)
+  const later = tf.add(numbers, 1)
+  try {
+    const now = tf.tidy(() => tf.add(numbers, 0.5).dataSync())
+    const alive = await later.data().then(
+      () => true,
+      () => false,
+    )
+    if (!alive || now.some((value, i) => value !== i + 0.5)) throw new Error('results that are waited for get lost')
+  } finally {
+    tf.dispose([numbers, later])
+  }
 }
 
 /** Why an adapter is not worth using, in one sentence; undefined when it is a GPU. */
