@@ -19,7 +19,7 @@ const types: Readonly<Record<string, string>> = {
 export async function serveBackendPage() {
   const folder = temporaryFolder()
   await build({
-    entry: [join(pageFolder, 'page.js'), join(pageFolder, 'worker.js')],
+    entry: ['page.js', 'worker.js', 'cases-worker.js'].map((name) => join(pageFolder, name)),
     outDir: folder.path,
     config: false,
     silent: true,
@@ -66,6 +66,7 @@ export async function serveBackendPage() {
 function locate(folder: string, path: string): string {
   const [, kind, name] = /^\/(wasm|models)\/([\w.-]+)$/.exec(path) ?? []
   if (kind === 'wasm') return join(modules, '@tensorflow/tfjs-backend-wasm/dist', name!)
-  if (kind === 'models') return join(root, 'examples/models', name!.replace(/\.onnx$/, ''), name!)
+  const onnx = /^(.*)\.onnx$/.exec(name ?? '')?.[1]
+  if (kind === 'models') return join(root, 'examples/models', onnx ?? 'resnet20-cifar10/tfjs', name!)
   return join(folder, path === '/' ? 'index.html' : path)
 }

@@ -1,6 +1,6 @@
 import type { Browser, Page, Worker } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { launchBrowser, openPage } from './browser.js'
+import { launchBrowser, openPage, softwareGpus } from './browser.js'
 import { serveBackendPage } from './browser-backend-server.js'
 import { resnet20 as resnet20Config, temporaryFolder, VatunProcess } from './demo-server.js'
 
@@ -21,7 +21,7 @@ interface Connection {
 
 declare global {
   interface Window {
-    connect(init: object): Connection
+    connect(init: object, script?: string): Connection
     /** Of the test that runs. */
     connection: Connection
     longTasks: number[]
@@ -30,24 +30,27 @@ declare global {
 
 let server: Awaited<ReturnType<typeof serveBackendPage>>
 let browser: Browser
+/** With a WebGPU of software. */
+let modern: Browser
 let page: Page
 
 beforeAll(async () => {
   server = await serveBackendPage()
-  // WebGL drawn by software, on machines with a GPU as well: what is tested here does not depend on the machine.
-  browser = await launchBrowser('--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader')
+  browser = await launchBrowser(softwareGpus.webgl)
+  modern = await launchBrowser(softwareGpus.webgpu)
 })
 
 afterEach(() => page?.close())
 
 afterAll(async () => {
   await browser?.close()
+  await modern?.close()
   server?.close()
 })
 
 /** Opens the page, connects a worker, and gives its report. */
-async function connect(init: object, search = ''): Promise<Settled<Report>> {
-  ;({ page } = await openPage(browser, `${server.url}${search}`))
+async function connect(init: object, search = '', from = browser): Promise<Settled<Report>> {
+  ;({ page } = await openPage(from, `${server.url}${search}`))
   return page.evaluate((init) => {
     window.connection = window.connect(init)
     return window.connection.report()
@@ -131,50 +134,72 @@ describe('the engine of a worker', () => {
     expect(value!.rejected.map(({ name }) => name)).toEqual(['webgpu', 'webgl', 'wasm'])
   })
 
-  test('refuses WebGPU in software even when it is asked for', async () => {
+  test('is not WebGPU where there is no GPU, even when it is asked for', async () => {
     const { error } = await connect({ ...resnet20, prefer: 'webgpu' })
     expect(error).toMatchObject({
       code: 'unsupported',
       message: expect.stringMatching(/^prepareBackend: "webgpu" does not work here: WebGPU /),
     })
   })
+
+  test('is WebGPU of software only when it is asked for', async () => {
+    expect((await connect({ ...resnet20, prefer: 'webgpu' }, '', modern)).value?.name).toBe('webgpu')
+    await page.close()
+    const { value: report } = await connect(resnet20, '', modern)
+    expect(report!.name).toBe('wasm')
+    expect(report!.rejected[0]).toEqual({
+      name: 'webgpu',
+      reason: 'WebGPU is computed by software here (google swiftshader)',
+    })
+  })
+
+  test('is not WebGPU where the browser does not survive waiting for a result', async () => {
+    const flags = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--disable-gpu']
+    const fragile = await launchBrowser(flags)
+    try {
+      const { error } = await connect({ ...resnet20, prefer: 'webgpu' }, '', fragile)
+      expect(error?.message).toBe('prepareBackend: "webgpu" does not work here: results that are waited for get lost')
+    } finally {
+      await fragile.close()
+    }
+  })
 })
 
-describe('a WebGL context that is lost', () => {
+describe.each([
+  ['webgl', 'the browser took its WebGL context away', () => browser],
+  ['webgpu', 'the browser took its WebGPU device away (Device was destroyed.)', () => modern],
+])('%s that is lost', (name, reason, browserOf) => {
   test('is replaced with another; what waits is answered, what has begun fails once', async () => {
-    const { value: report } = await connect({ ...resnet20, prefer: 'webgl' })
-    expect(report).toEqual({ name: 'webgl', device: 'gpu', threads: 1, rejected: [] })
+    const { value: report } = await connect({ ...resnet20, prefer: name }, '', browserOf())
+    expect(report).toEqual({ name, device: 'gpu', threads: 1, rejected: [] })
     const before = await answer<number[]>('predict', 1)
     const [lost, waiting] = await page.evaluate(async () => {
       const { connection } = window
-      return Promise.all([connection.ask('loseContext'), connection.ask<number[]>('predict', 1)])
+      return Promise.all([connection.ask('loseEngine'), connection.ask<number[]>('predict', 1)])
     })
     expect(lost.error).toMatchObject({
       code: 'engine',
-      message: 'worker: webgl stopped, try again: the browser took its WebGL context away',
+      message: `worker: ${name} stopped, try again: ${reason}`,
       details: { retry: true },
     })
     expect(waiting).toEqual({ value: before })
     expect(await answer('predict', 1)).toEqual(before)
     expect((await statuses()).map(({ state, report }) => report?.name ?? state)).toEqual([
       'opening',
-      'webgl',
+      name,
       'opening',
-      'webgl',
+      name,
     ])
-    expect((await statuses())[2]?.lost?.name).toBe('webgl')
+    expect((await statuses())[2]?.lost?.name).toBe(name)
   })
 
   test('gives way to WebAssembly the second time, which is reported', async () => {
-    expect((await connect({ ...resnet20, preferAtFirst: 'webgl' })).value?.name).toBe('webgl')
-    for (let time = 0; time < 2; time++) expect((await ask('loseContext')).error?.details).toEqual({ retry: true })
+    expect((await connect({ ...resnet20, preferAtFirst: name }, '', browserOf())).value?.name).toBe(name)
+    for (let time = 0; time < 2; time++) expect((await ask('loseEngine')).error?.details).toEqual({ retry: true })
     expect(await answer('predict', 1)).toHaveLength(10)
     const { report } = (await statuses()).at(-1)!
     expect(report!.name).toBe('wasm')
-    expect(report!.rejected).toContainEqual({
-      name: 'webgl',
-      reason: 'it stopped 2 times: the browser took its WebGL context away',
-    })
+    expect(report!.rejected).toContainEqual({ name, reason: `it stopped 2 times: ${reason}` })
   })
 })
 

@@ -5,21 +5,37 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 
 const screenshots = fileURLToPath(new URL('./screenshots/', import.meta.url))
 
-/** Starts the browser that CHROME_PATH names, without the traffic a browser makes on its own. */
-export function launchBrowser(...more: string[]): Promise<Browser> {
+/** Flags for a GPU of software, for machines with a GPU as well: what is tested then does not depend on the machine. */
+export const softwareGpus = {
+  none: ['--disable-gpu'],
+  webgl: ['--disable-gpu', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  // Vulkan for the page as well: without it the browser's GPU process crashes where TensorFlow.js waits for a result.
+  webgpu: [
+    '--enable-unsafe-webgpu',
+    '--use-webgpu-adapter=swiftshader',
+    '--enable-features=Vulkan',
+    '--use-vulkan=swiftshader',
+    '--use-angle=vulkan',
+  ],
+} as const
+
+/**
+ * Starts the browser that CHROME_PATH names, without the traffic a browser makes on its own.
+ * @param gpu One of {@link softwareGpus}.
+ */
+export function launchBrowser(gpu: readonly string[] = softwareGpus.none): Promise<Browser> {
   const { CHROME_PATH } = process.env
   if (!CHROME_PATH) throw new Error('set CHROME_PATH to a Chrome or Chromium program; npm test does')
   return chromium.launch({
     executablePath: CHROME_PATH,
     args: [
       '--no-sandbox',
-      '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      ...more,
+      ...gpu,
     ],
   })
 }

@@ -9,10 +9,10 @@ const settle = (promise) =>
     (error) => ({ error: { code: error.code, message: error.message, details: error.details } }),
   )
 
-window.connect = (init) => {
+window.connect = (init, script = '/worker.js') => {
   const statuses = []
   const started = performance.now()
-  const connection = connectWorker(() => new Worker('/worker.js', { type: 'module' }), init)
+  const connection = connectWorker(() => new Worker(script, { type: 'module' }), init)
   connection.status$.subscribe((status) =>
     statuses.push({ ...status, error: status.error?.message, at: performance.now() - started }),
   )

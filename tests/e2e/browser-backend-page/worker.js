@@ -10,7 +10,8 @@ import { openOnnx } from '@vatun/onnx'
 
 servePorts(async ({ model, preferAtFirst, ...options }, engine) => {
   const prefer = preferAtFirst && engine.avoid.length === 0 ? { prefer: preferAtFirst } : {}
-  const report = await prepareBackend({ wasmUrl: '/wasm/', ...prefer, ...options, ...engine })
+  const webgpu = () => import('@tensorflow/tfjs-backend-webgpu')
+  const report = await prepareBackend({ wasmUrl: '/wasm/', webgpu, ...prefer, ...options, ...engine })
   const classifier = model && (await openOnnx(new URL(`/models/${model}.onnx`, self.location.href).href, preprocessing))
   return {
     report,
@@ -61,12 +62,14 @@ servePorts(async ({ model, preferAtFirst, ...options }, engine) => {
           counted = signal.aborted
         }),
       wasCancelled: async () => counted,
-      /** Answers, and then the browser takes the context away. */
-      loseContext: () =>
+      /** Answers, and then the browser takes the WebGL context or the WebGPU device away. */
+      loseEngine: () =>
         streamOf(async (emit) => {
           emit({ kind: 'value', value: 'soon', progress: { done: 1, total: 2, unit: 'answers' } })
           await yieldToEventLoop()
-          tf.backend().gpgpu.gl.getExtension('WEBGL_lose_context').loseContext()
+          const { gpgpu, device } = tf.backend()
+          if (gpgpu) gpgpu.gl.getExtension('WEBGL_lose_context').loseContext()
+          else device.destroy()
           await new Promise(() => undefined)
         }),
       throwOutside: async () => {
