@@ -1,5 +1,7 @@
+import { augmentations, createRegistry, toolkit } from '@vatun/augment'
 import { expectRobust } from '@vatun/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { augmentations as outdoors } from '../own-augmentations/outdoors.js'
 import { openImages, openModel } from './resnet20.js'
 
 /** @type {import('@vatun/core').Classifier} */
@@ -25,4 +27,9 @@ test('a mirror image costs at most five percentage points', async () => {
 test('is known not to stand an attack, which this test notices when it changes', async () => {
   const attack = { axis: 'fgsm', degrees: [4 / 255], minAccuracy: 0.5 }
   await expect(expectRobust(classifier, data, attack)).rejects.toThrow(/FGSM/)
+})
+
+test('sees through light fog on the ground, an augmentation of our own', async () => {
+  const registry = createRegistry([...augmentations, ...(await outdoors(toolkit))])
+  await expectRobust(classifier, data, { axis: 'groundFog', degrees: [0.2, 0.4], maxDrop: 0.1 }, { registry })
 })

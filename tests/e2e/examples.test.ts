@@ -39,7 +39,7 @@ describe('unit test', () => {
   test('runs in vitest', async () => {
     const vitest = join(root, 'node_modules/vitest/vitest.mjs')
     const { code, output } = await runNode(example('unit-test'), vitest, 'run', '--no-color')
-    expect(output).toMatch(/3 passed/)
+    expect(output).toMatch(/4 passed/)
     expect(code).toBe(0)
   })
 

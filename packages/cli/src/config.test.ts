@@ -4,15 +4,16 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
 import { loadConfig } from './config.js'
+import { readRegistry } from './read-registry.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'vatun-config-'))
 
 const model = { format: 'tfjs-graph', url: 'model.json', name: 'net', classNames: ['a', 'b'], preprocessing: 'none' }
 
-function load(changes: Record<string, unknown>) {
+function load(changes: Record<string, unknown>, more: Record<string, unknown> = {}) {
   const path = join(folder, 'test.config.json')
   const dataset = { format: 'module', module: 'data.mjs' }
-  writeFileSync(path, JSON.stringify({ model: { ...model, ...changes }, dataset }))
+  writeFileSync(path, JSON.stringify({ model: { ...model, ...changes }, dataset, ...more }))
   return loadConfig(path)
 }
 
@@ -36,4 +37,20 @@ it('names the field that is wrong', async () => {
   await expect(load({ output: 'sigmoid' })).rejects.toThrow(/"model.output"/)
   await expect(load({ input: { height: 2, width: 0, channels: 3 } })).rejects.toThrow(/"model.input.width"/)
   await expect(load({ classNames: [] })).rejects.toThrow(/classNames" is empty/)
+})
+
+it('takes a module of augmentations beside the file, and axes by name or with options', async () => {
+  const axes = ['hue', { name: 'blur', degrees: [0, 1] }]
+  const config = await load({}, { augmentations: './mine.js', axes })
+  expect(config.augmentations).toBe(pathToFileURL(join(folder, 'mine.js')).href)
+  expect(config.axes).toEqual(axes)
+  await expect(readRegistry(config)).rejects.toThrow(/augmentations .*mine\.js: no such file$/)
+  writeFileSync(join(folder, 'mine.js'), 'export const augmentations = () => []')
+  const module = { name: 'mine.js', text: 'export const augmentations = () => []' }
+  expect(await readRegistry(config)).toEqual({ axes, module })
+  expect(await readRegistry(await load({}))).toEqual({})
+  await expect(load({}, { axes: 'hue' })).rejects.toThrow(/"axes" is missing or wrong, expected a list/)
+  await expect(load({}, { axes: [] })).rejects.toThrow(/"axes"/)
+  await expect(load({}, { augmentations: 3 })).rejects.toThrow(/"augmentations" .* a text/)
+  await expect(load({}, { augmentations: 'https://example.org/x.js' })).rejects.toThrow(/the path of a file/)
 })
