@@ -61,8 +61,7 @@ export async function createProgramNetwork(
 ): Promise<TfjsNetwork> {
   try {
     const { input, steps, output } = program
-    const layers = findLayerValues(program)
-    const { info, nodes, scores } = await measure(program, layers)
+    const { layers, info, nodes, scores } = await measure(program, findLayerValues(program))
     const reading = readScores(program, scores, overrides.output)
     const values = new Map([...(program.nodes ?? []), ...layers.map(({ name, value }) => [name, value] as const)])
     return {
@@ -111,10 +110,8 @@ export function findLayerValues({ steps, output }: Program): LayerValue[] {
   })
 }
 
-async function measure(
-  program: Program,
-  layers: readonly LayerValue[],
-): Promise<{ info: LayerInfo[]; nodes: NodeInfo[]; scores: Float32Array }> {
+/** Leaves out layers that compute parts of an image as if they were images. */
+async function measure(program: Program, candidates: readonly LayerValue[]) {
   const { where, input, steps, output } = program
   const shapes = new Map<string, { shape: readonly number[]; dtype: tf.DataType }>()
   const last = tf.tidy(() => {
@@ -136,18 +133,19 @@ async function measure(
         'unsupported',
         `${where}: the output "${output}" is [${last.shape.join(', ')}] for one image, expected [1, classes]`,
       )
-    const info = layers.map(({ name, kind, value }) => {
+    const layers = candidates.filter(({ value }) => shapes.get(value)!.shape[0] === 1)
+    const info = layers.map(({ name, kind, value }): LayerInfo => {
       const { shape } = shapes.get(value)!
       const [, height, width] = shape
       const isMap = shape.length === 4
       return { name, kind, channels: shape.at(-1)!, height: isMap ? height! : 1, width: isMap ? width! : 1 }
     })
-    const nodes = Array.from(program.nodes ?? []).flatMap(([name, value]) => {
+    const nodes = Array.from(program.nodes ?? []).flatMap(([name, value]): NodeInfo[] => {
       const found = shapes.get(value)
       const holdsImages = found?.dtype === 'float32' && found.shape[0] === 1
       return holdsImages ? [{ name, shape: found.shape.slice(1) }] : []
     })
-    return { info, nodes, scores: (await last.data()) as Float32Array }
+    return { layers, info, nodes, scores: (await last.data()) as Float32Array }
   } finally {
     last.dispose()
   }
