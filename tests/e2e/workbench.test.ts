@@ -110,6 +110,23 @@ step('simulation curves arrive for every change', async () => {
   expect(await page.locator('vatun-simulation [part=finding]').textContent()).toMatch(/\w/)
 })
 
+step('a cell of the simulation tells what flips, which images are harmed and how far they can be changed', async () => {
+  const simulation = page.locator('vatun-simulation')
+  await simulation.getByLabel('Measure').selectOption('flips')
+  await simulation.getByText('share of predictions that flip').waitFor()
+  await simulation.getByRole('tab', { name: 'Flips' }).click()
+  await simulation.locator('[part=flips]').waitFor()
+  await page.keyboard.press('End')
+  await simulation.locator('[part=breaking] [role=listitem]').nth(1).waitFor()
+  await simulation.getByRole('tab', { name: 'Images' }).click()
+  const image = simulation.locator('[part=image]').first()
+  const index = await image.getAttribute('data-image')
+  await image.locator('vatun-thumbnail').click()
+  const state = () => page.evaluate(() => decodeURIComponent(location.hash))
+  await expect.poll(state).toContain(`"image":${index}`)
+  await expect.poll(state).toContain('"degree":')
+})
+
 step('a link restores what was chosen', async () => {
   const link = page.url()
   const second = await openPage(browser, link)

@@ -14,6 +14,8 @@ describe('formats', () => {
       '1.0',
       '1.0',
     ])
+
+    expect([-0.25, -1, -0.001].map(formatProbability)).toEqual(['−.25', '−1.0', '.00'])
   })
 
   it('writes magnitudes with sign and unit', () => {

@@ -26,6 +26,24 @@ export const cellStyles = css`
   .details:not([role]) {
     height: auto;
   }
+  .details.all {
+    display: grid;
+    grid-template-columns: 1fr 1fr;
+    height: auto;
+    max-height: 50%;
+    gap: 8px 24px;
+    margin-top: 4px;
+  }
+  .all section {
+    min-width: 0;
+    padding-top: 4px;
+    border-top: 1px solid var(--_line);
+  }
+  h4 {
+    margin: 0 0 4px;
+    font-size: 12px;
+    font-weight: 600;
+  }
   .finding {
     margin: 0;
   }
@@ -57,7 +75,10 @@ export const cellStyles = css`
   }
   .flips th {
     width: 1%;
+    max-width: 136px;
+    overflow: hidden;
     padding-right: 8px;
+    text-overflow: ellipsis;
     white-space: nowrap;
   }
   .flips .arrow {
@@ -106,7 +127,7 @@ export const cellStyles = css`
   }
   .breaking {
     display: grid;
-    grid-template-columns: minmax(0, max-content) 1fr max-content;
+    grid-template-columns: fit-content(40%) 1fr max-content;
     align-items: end;
     gap: 3px 8px;
   }

@@ -38,7 +38,7 @@ function moveRow(
   // Bars are shares of the class; of all images those would be slivers, so that they compare with the longest.
   const width = trueClass === null || Number.isNaN(share) ? count / moves[0]!.count : share
   return html`<tr data-from=${from} data-to=${to}>
-    <th scope="row">
+    <th scope="row" title="${classNames[from]} → ${classNames[to]}">
       ${trueClass === null ? html`${classNames[from]} ` : nothing}<span class="arrow">→</span> ${classNames[to]}
     </th>
     <td class="bar"><span style="width:${100 * width}%;background:${colors[to]}"></span></td>

@@ -73,11 +73,23 @@ describe('focusChart', () => {
     expect(series[0]!.color).toBe(classColors(3)[1])
   })
 
-  test('draws the accuracy of all classes over that of each', () => {
-    const { series } = chart(3, null)
+  test('draws a measure of all classes over that of each', () => {
+    const { series, caption } = chart(3, null, 'accuracy')
+    expect(caption).toBe('accuracy')
+    expect(chart(3, null).caption).toBe('mean softmax of the true class')
     expect(series.map(({ label }) => label)).toEqual(['class 0', 'class 1', 'class 2', 'all classes'])
     expect([...Array.from(series.at(-1)!.values)]).toEqual([0.9, 0.6, 0.3].map((value) => expect.closeTo(value)))
   })
+
+  test('draws a measure of one class with its interval beside that of all', () => {
+    const { series } = chart(3, 1, 'accuracy')
+    expect(series.map(({ label, emphasis, low }) => [label, emphasis, low !== undefined])).toEqual([
+      ['class 1', 'focus', true],
+      ['all classes', 'normal', false],
+    ])
+  })
+
+  test('draws nothing of what a result does not know', () => expect(chart(3, 1, 'flips').series).toEqual([]))
 
   test('keeps to a few coloured lines for a hundred classes', () => {
     expect(chart(100, null).series).toHaveLength(11)

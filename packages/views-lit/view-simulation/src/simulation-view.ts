@@ -17,7 +17,7 @@ import { flipsPanel } from './flips-panel.js'
 import { focusChart } from './focus-series.js'
 import { longestName, wantedWidth } from './grid-layout.js'
 import { imagesPanel } from './images-panel.js'
-import { type CellPanel, panelTabs } from './panel-tabs.js'
+import { type CellPanel, cellPanels, panelTabs } from './panel-tabs.js'
 import type { CellDetail } from './simulation-grid.js'
 import { simulationStyles } from './simulation-styles.js'
 import { summaryPanel } from './summary-panel.js'
@@ -54,12 +54,17 @@ export class VatunSimulation extends VatunElement {
   #dragging = false
   readonly #view = this.observe(simulationView)
   readonly #size = new ElementSize(this)
+  readonly #focusSize = new ElementSize(this)
 
   protected override render() {
     const view = this.#view.value
     return html`<div class="panel" @keydown=${this.#key}>
       ${this.panelHeader('Simulation', 'simulation', view && view.columns.length > 0 ? this.#choices(view) : nothing)} ${this.#body(view)}
     </div>`
+  }
+
+  protected override updated(): void {
+    this.#focusSize.watch(this.renderRoot.querySelector('.focus'))
   }
 
   #body(view: SimulationViewState | undefined) {
@@ -115,36 +120,36 @@ export class VatunSimulation extends VatunElement {
     return html`${head}${failed}
       <div class="caption small muted" title=${caption}><span>${caption}</span> · <span part="count">${this.#counted(view, column)}</span></div>
       <vatun-line-chart part="chart" .series=${series} .strip=${strip} .degrees=${result.degrees} .axis=${axis} .range=${measure.range}
-        .value=${result.degrees.length > 1 ? cell.degree : undefined} snap x-label="" note="${formatCount(cell.images)} images"
+        .value=${result.degrees.length > 1 ? cell.degree : undefined} snap x-label="" note=${imageCount(cell.images)}
         .label="${caption} against ${axis.label} for ${name}. ${finding} Degree" @vatun-value=${this.#degree}></vatun-line-chart>
       ${this.#details(view, column)}`
   }
 
-  /** Under the chart: only the summary where a result has no more. */
+  /** Under the chart: a panel of those that the tabs offer, or all at once where there is room; only the summary where a result has no more. */
   #details(view: SimulationViewState, column: SimulationColumn) {
-    const known = Boolean(view.cell?.flips)
-    const panel = known ? this.panel : 'summary'
-    const content = {
-      summary: () => summaryPanel(view, column, this.#apply(view, column)),
+    const { width, height } = this.#focusSize
+    const all = width >= 560 && height >= 540
+    const room = all ? (width - 24) / 2 : width
+    const panels: Record<CellPanel, () => unknown> = {
+      summary: () => summaryPanel(view, column, room, this.#apply(view, column)),
       flips: () => flipsPanel(view, column),
       breaking: () => breakingPanel(view, column),
       images: () =>
         imagesPanel(view, column, {
           session: this.session,
-          room: Math.max(1, Math.floor((this.#focusWidth() - 64) / 42)),
+          room: Math.max(1, Math.floor((room - 64) / 42)),
           choose: ({ index, degree }) => this.session?.update({ image: index, degree }),
         }),
-    }[panel]
-    if (!known) return html`<div class="details">${content()}</div>`
-    return html`${panelTabs(panel, (name) => {
+    }
+    if (!view.cell?.flips) return html`<div class="details">${panels.summary()}</div>`
+    if (all)
+      return html`<div class="details all">
+        ${cellPanels.map(({ name, label }) => html`<section aria-label=${label}><h4>${label}</h4>${panels[name]()}</section>`)}
+      </div>`
+    return html`${panelTabs(this.panel, (name) => {
       this.panel = name
     })}
-      <div class="details" id="panel" role="tabpanel" tabindex="0" aria-labelledby="tab-${panel}">${content()}</div>`
-  }
-
-  /** Content of the right part, in CSS pixels. */
-  #focusWidth(): number {
-    return (this.renderRoot.querySelector('.focus')?.clientWidth ?? 0) - 24
+      <div class="details" id="panel" role="tabpanel" tabindex="0" aria-labelledby="tab-${this.panel}">${panels[this.panel]()}</div>`
   }
 
   #apply({ cell, image }: SimulationViewState, { axis }: SimulationColumn) {
@@ -156,7 +161,7 @@ export class VatunSimulation extends VatunElement {
   }
 
   #counted({ cell }: SimulationViewState, { loadable }: SimulationColumn): string {
-    if (loadable.status !== 'running') return `${formatCount(cell?.images ?? 0)} images`
+    if (loadable.status !== 'running') return imageCount(cell?.images ?? 0)
     const { done, total, unit } = loadable.progress
     return `${formatCount(done)} of ${formatCount(total)} ${unit}, refining`
   }
@@ -177,6 +182,10 @@ export class VatunSimulation extends VatunElement {
     const degree = axis === this.session?.state.axis ? this.session.state.degree : null
     this.session?.update({ trueClass, axis, degree })
   }
+}
+
+function imageCount(n: number): string {
+  return n === 1 ? '1 image' : `${formatCount(n)} images`
 }
 
 declare global {

@@ -77,7 +77,13 @@ export function breakingDistance({ breaksBelow, breaksAbove }: ClassEffect, { id
 export function simulationCurve(result: SimulationResult, trueClass: number, predicted: number): Curve {
   const start = (trueClass * result.classes + predicted) * result.degrees.length
   const end = start + result.degrees.length
-  return symmetricCurve(result.mean.subarray(start, end), result.halfWidth.subarray(start, end))
+  return symmetricCurve(meanSoftmax(result, trueClass, predicted), result.halfWidth.subarray(start, end))
+}
+
+/** The same without the interval. */
+export function meanSoftmax(result: SimulationResult, trueClass: number, predicted: number): Float64Array {
+  const start = (trueClass * result.classes + predicted) * result.degrees.length
+  return result.mean.subarray(start, start + result.degrees.length)
 }
 
 /** Means with the half width of their intervals. */
@@ -104,12 +110,24 @@ export function lowestDegree(curve: Curve, { degrees }: SimulationResult, identi
   }, identity)
 }
 
+const predictedBefore = new WeakMap<SimulationResult, Map<number | null, readonly number[]>>()
+
 /**
- * The class of the highest mean softmax at each degree, -1 where nothing is known.
+ * The class of the highest mean softmax at each degree, -1 where nothing is known; once per result.
  * @param trueClass Null averages over all images.
  */
 export function predictedPerDegree(result: SimulationResult, trueClass: number | null): readonly number[] {
-  const { classes, counts, degrees, mean } = result
+  const before = predictedBefore.get(result) ?? new Map<number | null, readonly number[]>()
+  predictedBefore.set(result, before)
+  const found = before.get(trueClass) ?? findPredicted(result, trueClass)
+  before.set(trueClass, found)
+  return found
+}
+
+function findPredicted(
+  { classes, counts, degrees, mean }: SimulationResult,
+  trueClass: number | null,
+): readonly number[] {
   const sums = new Float64Array(classes * degrees.length)
   for (const [row, count] of counts.entries()) {
     if (count === 0 || (trueClass !== null && row !== trueClass)) continue
@@ -129,11 +147,12 @@ export function leadingClasses(
   count: number,
   least = 0.05,
 ): readonly number[] {
-  const highest = Array.from({ length: result.classes }, (_, predicted) =>
-    predicted === trueClass
-      ? Number.POSITIVE_INFINITY
-      : Math.max(...simulationCurve(result, trueClass, predicted).mean),
-  )
+  const { classes, degrees, mean } = result
+  const highest = new Float64Array(classes).fill(Number.NEGATIVE_INFINITY)
+  let at = trueClass * classes * degrees.length
+  for (let predicted = 0; predicted < classes; predicted++)
+    for (let d = 0; d < degrees.length; d++, at++) if (mean[at]! > highest[predicted]!) highest[predicted] = mean[at]!
+  highest[trueClass] = Number.POSITIVE_INFINITY
   return [...highest.keys()]
     .filter((predicted) => highest[predicted]! >= least)
     .sort((a, b) => highest[b]! - highest[a]! || a - b)
@@ -142,7 +161,7 @@ export function leadingClasses(
 
 function classEffect(result: SimulationResult, trueClass: number, identity: number): ClassEffect {
   const { degrees, counts } = result
-  const { mean } = simulationCurve(result, trueClass, trueClass)
+  const mean = meanSoftmax(result, trueClass, trueClass)
   const others = mean.filter((_, i) => i !== identity)
   const unchanged = mean[identity]!
   const broken = degrees.filter((_, i) => mean[i]! < 0.5)

@@ -5,6 +5,7 @@ import {
   axisEffect,
   type Curve,
   meanOverClasses,
+  meanSoftmax,
   simulationCurve,
   symmetricCurve,
 } from './class-effects.js'
@@ -61,19 +62,28 @@ export function measureCurve(
   const curves = trueClass === null ? details.overall : details.perClass
   const own = (values: Float64Array) =>
     trueClass === null ? values : values.subarray(trueClass * D, (trueClass + 1) * D)
-  if (measure === 'flips') return rateCurve(curves.flips, own)
+  if (measure === 'flips') return flipCurve(curves.flips, own, result)
   const { mean, halfWidth } = measure === 'margin' ? curves.margin : curves.confidence
   return symmetricCurve(own(mean), own(halfWidth))
 }
 
-function rateCurve({ rate, low, high }: Rates, own: (values: Float64Array) => Float64Array): Curve {
-  return { mean: own(rate), low: own(low), high: own(high) }
+/** Nothing flips without a change, whatever the number of images: there the interval has no width. */
+function flipCurve(
+  { rate, low, high }: Rates,
+  own: (values: Float64Array) => Float64Array,
+  { degrees, axis }: SimulationResult,
+): Curve {
+  return {
+    mean: own(rate),
+    low: own(low),
+    high: own(high).map((end, i) => (degrees[i] === axis.identity ? own(rate)[i]! : end)),
+  }
 }
 
 /** Without an interval: how the images of a class spread around its mean was not kept. */
 function overallSoftmax(result: SimulationResult): Curve {
   const mean = Float64Array.from(result.degrees, (_, degree) =>
-    meanOverClasses(result, (trueClass) => simulationCurve(result, trueClass, trueClass).mean[degree]!),
+    meanOverClasses(result, (trueClass) => meanSoftmax(result, trueClass, trueClass)[degree]!),
   )
   return symmetricCurve(
     mean,
