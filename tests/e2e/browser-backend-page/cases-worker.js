@@ -21,8 +21,6 @@ servePorts(async (options, engine) => {
       attacks: () =>
         using(openSmallNetwork('resnet', 'layers'), (small) => withTensor(waves(smallSize), (x) => attacks(small, x))),
       predict: ({ model, images }) => using(open(model), (classifier) => predict(classifier, batch(images))),
-      explain: ({ model, images, classes }) =>
-        using(open(model), (classifier) => explain(classifier, batch(images), classes)),
       fgsm: ({ model, images, labels, epsilon }) =>
         using(open(model), ({ differentiable }) =>
           withTensor(batch(images), (x) =>
