@@ -177,8 +177,13 @@ function readInput(node: GraphNode, signature: unknown, given: ModelSpec['input'
   const shape = node.attributes.shape('shape') ?? parseShape(info?.shape) ?? [-1, -1, -1, -1]
   const dims = `[${['n', ...shape.slice(1).map((size) => (size < 0 ? '?' : size))].join(', ')}]`
   const [batch, ...sizes] = shape
-  if (shape.length !== 4 || (sizes[0]! > 0 && sizes[0]! <= 4 && sizes[2]! > 4))
+  if (shape.length !== 4)
     throw new VatunError('unsupported', `${at(node)}: the input is ${dims}, expected [n, height, width, channels]`)
+  if (sizes[0]! > 0 && sizes[0]! <= 4 && sizes[2]! > 4)
+    throw new VatunError(
+      'unsupported',
+      `${at(node)}: the input is ${dims}, expected [n, height, width, channels]; if the graph was made from ONNX, open the ONNX file`,
+    )
   const wanted = given && [given.height, given.width, given.channels]
   if (wanted?.some((size, i) => sizes[i]! >= 0 && sizes[i] !== size))
     throw new VatunError(
