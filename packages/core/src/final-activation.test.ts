@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { afterEach, describe, expect, it } from 'vitest'
 import { largestDifference } from './golden.test.data.js'
-import { buildGraph, flag, ints, text } from './graph/graph-builder.test.data.js'
+import { buildGraph, flag, ints, text, texts, whole } from './graph/graph-builder.test.data.js'
 import { openGraphModel } from './graph.js'
 import type { Classifier } from './index.js'
 import { openLayersModel } from './layers.js'
@@ -49,6 +49,12 @@ function graph(classes: number, end: 'Sigmoid' | 'Softmax' | undefined, shapeAft
   g.op('Reshape', 'row', [end ? 'probabilities' : 'net/scores/Conv2D', g.integers('shape', shapeAfter)])
   g.op('Identity', 'Identity', ['row'])
   return g
+}
+
+/** A graph model in memory, of operations that the converter's own executor lacks. */
+function saved(g: ReturnType<typeof graph>) {
+  const { modelTopology, weightSpecs, weightData } = g.artifacts()
+  return { save: (handler: tf.io.IOHandler) => handler.save!({ modelTopology, weightSpecs, weightData }) }
 }
 
 async function openGraph(g: ReturnType<typeof graph>, output?: 'logits' | 'softmax') {
@@ -96,6 +102,25 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
     expect(classifier.info).toMatchObject({ output: 'softmax', classNames: ['0', '1'] })
     expect(largestDifference(probabilities, pairs(expected))).toBeLessThan(1e-6)
     expect(gradientError(classifier, images, 1)).toBeLessThan(0.01)
+    for (const owned of [classifier, images]) owned.dispose()
+  })
+
+  it('one sigmoid is two classes where it is merged into a product', async () => {
+    await tf.setBackend(backend)
+    const g = buildGraph()
+    g.placeholder('x', [-1, 4, 4, 2])
+    g.op('Mean', 'net/mean/Mean', ['x', g.integers('axes', [1, 2])], { keep_dims: flag(false) })
+    const inputs = ['net/mean/Mean', g.weights('net/scores/kernel', [2, 1], 3), g.weights('net/scores/bias', [1])]
+    g.op('_FusedMatMul', 'net/scores/Sigmoid', inputs, { num_args: whole(1), fused_ops: texts('BiasAdd', 'Sigmoid') })
+    const classifier = await openGraphModel(saved(g), { preprocessing: 'none' })
+    const images = pixels()
+    const { probabilities } = await classifier.predict(images)
+    const expected = tf.tidy(() => {
+      const weights = tf.io.decodeWeights(g.artifacts().weightData, g.weightSpecs)
+      const [kernel, bias] = [weights['net/scores/kernel']!, weights['net/scores/bias']!]
+      return tf.sigmoid(tf.add(tf.matMul(tf.mean(images, [1, 2]), kernel), bias)).dataSync()
+    })
+    expect(largestDifference(probabilities, pairs(expected))).toBeLessThan(1e-6)
     for (const owned of [classifier, images]) owned.dispose()
   })
 

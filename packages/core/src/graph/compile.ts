@@ -9,6 +9,7 @@ import { mergeDilations } from './merge-dilations.js'
 import { OPERATORS } from './ops/index.js'
 import type { GraphKernel, GraphOperator, OperatorNode } from './ops/operator.js'
 import { at, type Graph, type GraphNode, splitValue, type ValueName } from './read-graph.js'
+import { splitSigmoid } from './split-sigmoid.js'
 
 /**
  * Turns a graph into kernels; what depends on constants only is computed once.
@@ -20,7 +21,7 @@ export function compileGraph(read: Graph, weights: ReadonlyMap<string, tf.Tensor
   const dispose = (): void => tf.dispose([...owned])
   try {
     checkSupported(read)
-    const graph = mergeDilations(read, weights)
+    const graph = splitSigmoid(mergeDilations(read, weights))
     const branches = createBranches()
     const constants = new Map<ValueName, tf.Tensor>()
     const computed: { readonly node: OperatorNode; readonly value: ValueName; readonly kernel: GraphKernel }[] = []

@@ -20,7 +20,6 @@ const FINISH: Readonly<Record<string, Finish>> = {
   Elu: (x) => tf.elu(x),
   LeakyRelu: (x, _, alpha) => tf.leakyRelu(x, alpha),
   Prelu: (x, inputs) => tf.prelu(x, inputs[3]!),
-  Sigmoid: (x) => tf.sigmoid(x),
   Tanh: (x) => tf.tanh(x),
 }
 
