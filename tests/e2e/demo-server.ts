@@ -10,6 +10,9 @@ const program = join(root, 'packages/cli/dist/bin.js')
 /** The small model: fast enough for tests, with everything the large one has. */
 export const resnet20 = join(root, 'examples/cifar10/resnet20.config.json')
 
+/** The model of the paper: 13 layers with 4,224 filters. */
+export const vgg16 = join(root, 'examples/cifar10/vgg16.config.json')
+
 /** A new empty folder, and how to remove it. */
 export function temporaryFolder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'vatun-e2e-'))

@@ -26,9 +26,3 @@ window.connect = (init, script = '/worker.js') => {
     terminate: () => connection.terminate(),
   }
 }
-
-/** Durations in milliseconds of the main thread's tasks that took longer than 50 ms. */
-window.longTasks = []
-new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-  type: 'longtask',
-})
