@@ -160,8 +160,10 @@ export class VatunSimulation extends VatunElement {
     }}>try it</button>`
   }
 
-  #counted({ cell }: SimulationViewState, { loadable }: SimulationColumn): string {
-    if (loadable.status !== 'running') return imageCount(cell?.images ?? 0)
+  #counted({ cell, trueClass }: SimulationViewState, { loadable }: SimulationColumn): string {
+    const seen = imageCount(cell?.images ?? 0)
+    if (loadable.status !== 'running') return seen
+    if (trueClass !== null) return `${seen} so far, refining`
     const { done, total, unit } = loadable.progress
     return `${formatCount(done)} of ${formatCount(total)} ${unit}, refining`
   }

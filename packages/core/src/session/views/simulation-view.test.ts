@@ -172,6 +172,21 @@ describe('simulationView', () => {
     stop()
   })
 
+  test('follows measure and degree, and takes old links', () => {
+    const { session, state, stop } = open()
+    session.setResults({ simulation: { rotation: { status: 'ready', value: result } } })
+    expect(state()).toMatchObject({ measure: { name: 'softmax' }, cell: { degree: 60, images: 40 } })
+    session.update({ trueClass: 0, measure: 'accuracy', degree: -30 })
+    expect(state()).toMatchObject({ measure: { name: 'accuracy' }, cell: { at: 1, degree: -30, images: 30 } })
+    session.update({ measure: 'speed' as 'accuracy', degree: 7 })
+    expect(state()).toMatchObject({ measure: { name: 'softmax' }, cell: { degree: 60 } })
+    session.update({ trueClass: 2 })
+    expect(state().cell).toBeNull()
+    session.update({ axis: 'fgsm', trueClass: 0 })
+    expect(state().cell).toBeNull()
+    stop()
+  })
+
   test('tells a failed column', () => {
     const { session, state, stop } = open()
     const error = { code: 'engine' as const, message: 'simulation: lost, retry', details: {} }
