@@ -49,6 +49,7 @@ export const controlStyles = css`
   .sliders {
     flex: 1 0 auto;
     height: calc(min(var(--axes), 6) * var(--slider));
+    max-height: calc(var(--axes) * var(--slider));
     overflow-y: auto;
     contain: size;
     scrollbar-width: thin;
