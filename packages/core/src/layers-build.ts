@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { VatunError } from './errors.js'
+import { KERAS_LAYERS } from './keras-layers.js'
 import { checkLayersTopology } from './layers-topology.js'
 import { decodeWeights, type TfjsArtifacts } from './tfjs-artifacts.js'
 
@@ -17,13 +18,16 @@ export async function buildLayersModel(
   artifacts: TfjsArtifacts,
   customLayers: readonly LayerClass[],
 ): Promise<tfl.LayersModel> {
-  checkLayersTopology(artifacts.topology, new Set(customLayers.map(({ className }) => className)))
+  const registered = tf.serialization.SerializationMap.getMap().classNameMap
+  // The user's own classes come first.
+  const classes = [...KERAS_LAYERS.filter(({ className }) => !Object.hasOwn(registered, className)), ...customLayers]
+  checkLayersTopology(artifacts.topology, new Set(classes.map(({ className }) => className)))
   const created: tfl.LayerVariable[] = []
   const weights = decodeWeights(artifacts, 'openLayersModel')
   try {
     const total = Array.from(weights.values()).reduce((sum, { size }) => sum + size, 0)
     // The call builds the model before it returns its promise.
-    const model = await withClasses(customLayers, () =>
+    const model = await withClasses(classes, () =>
       withWeightGuard(total, created, () =>
         tfl.models.modelFromJSON({ modelTopology: artifacts.topology as tf.io.ModelJSON['modelTopology'] & {} }),
       ),
