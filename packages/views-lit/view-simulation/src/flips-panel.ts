@@ -3,11 +3,15 @@ import { classColors, formatCount, formatPercent } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { rateInterval, unbroken } from './measured-text.js'
 
-/** Rows of the table; the rest is one more. */
-const most = 12
-
-/** What predictions turn into at the chosen degree: the row of the flip matrix of the class in focus, or its largest entries. */
-export function flipsPanel({ cell, classNames, trueClass }: SimulationViewState, { axis }: SimulationColumn) {
+/**
+ * What predictions turn into at the chosen degree: the row of the flip matrix of the class in focus, or its largest entries.
+ * @param most Rows of the table; the rest is one more.
+ */
+export function flipsPanel(
+  { cell, classNames, trueClass }: SimulationViewState,
+  { axis }: SimulationColumn,
+  most: number,
+) {
   const flips = cell?.flips
   if (!cell || !flips) return nothing
   const where = formatDegree(axis, cell.degree)

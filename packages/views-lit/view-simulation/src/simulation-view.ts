@@ -132,7 +132,7 @@ export class VatunSimulation extends VatunElement {
     const room = all ? (width - 24) / 2 : width
     const panels: Record<CellPanel, () => unknown> = {
       summary: () => summaryPanel(view, column, room, this.#apply(view, column)),
-      flips: () => flipsPanel(view, column),
+      flips: () => flipsPanel(view, column, all ? 6 : 12),
       breaking: () => breakingPanel(view, column),
       images: () =>
         imagesPanel(view, column, {
