@@ -138,15 +138,20 @@ export function spreadFilter(
   [down, right]: readonly [number, number],
 ): tf.Tensor4D {
   const [, , a, b] = weights.shape
-  const rows = tf.pad(tf.reshape(weights, [height, 1, width, 1, a * b]), [
+  // One axis after the other: WebGL pads no tensors of rank 5.
+  const rows = behind(tf.reshape(weights, [height, 1, width * a * b]), down)
+  const columns = behind(tf.reshape(rows, [height * down * width, 1, a * b]), right)
+  const whole = tf.reshape<tf.Rank.R4>(columns, [height * down, width * right, a, b])
+  return tf.slice4d(whole, [0, 0, 0, 0], [(height - 1) * down + 1, (width - 1) * right + 1, a, b])
+}
+
+/** Puts zeros behind the one entry of the middle axis, to a length of `size`. */
+function behind(x: tf.Tensor3D, size: number): tf.Tensor3D {
+  return tf.pad3d(x, [
     [0, 0],
-    [0, down - 1],
-    [0, 0],
-    [0, right - 1],
+    [0, size - 1],
     [0, 0],
   ])
-  const whole = tf.reshape<tf.Rank.R4>(rows, [height * down, width * right, a, b])
-  return tf.slice4d(whole, [0, 0, 0, 0], [(height - 1) * down + 1, (width - 1) * right + 1, a, b])
 }
 
 function readOperands(node: OperatorNode) {
