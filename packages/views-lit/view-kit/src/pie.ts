@@ -17,6 +17,8 @@ export class VatunPie extends VatunElement {
         display: inline-block;
         vertical-align: middle;
         line-height: 0;
+        /* Nothing to draw again in another theme. */
+        transition: none;
       }
       path {
         stroke: var(--_bg);

@@ -21,6 +21,8 @@ export class VatunThumbnail extends VatunElement {
       :host {
         display: inline-block;
         vertical-align: top;
+        /* Nothing to draw again in another theme. */
+        transition: none;
       }
       .frame {
         display: block;

@@ -28,8 +28,10 @@ export const tokens = css`
     color: var(--_ink);
     font: 13px / 1.4 var(--_font);
     font-variant-numeric: tabular-nums;
-    /* Canvas drawings learn from the end of this transition that the theme is another one. */
-    transition: color 1ms step-end;
+    /* Canvas drawings learn from the end of this transition that the theme is another one. The property colours nothing here, and
+       nothing inherits it: text is not held up. */
+    flood-color: var(--_ink);
+    transition: flood-color 1ms step-end;
   }
   :host([hidden]) {
     display: none !important;

@@ -103,6 +103,6 @@ export class VatunElement extends LitElement {
   }
 
   readonly #onTransition = (event: TransitionEvent): void => {
-    if (event.target === this && event.propertyName === 'color') this.themeChanged()
+    if (event.target === this && event.propertyName === 'flood-color') this.themeChanged()
   }
 }
