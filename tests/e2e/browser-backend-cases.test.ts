@@ -33,8 +33,14 @@ const modelsOf = (engine: Engine) =>
   (Object.keys(trained) as Trained[]).filter((model) => !(model === 'vgg16 onnx' && ['cpu', 'webgpu'].includes(engine)))
 const withGradient = (engine: Engine) => modelsOf(engine).filter((model) => model.endsWith('onnx'))
 
-const smallNetworks = ['vgg', 'resnet', 'mobilenet'].flatMap((network) =>
-  ['layers', 'graph', 'onnx'].map((format) => ({ name: `${network} ${format}`, network, format })),
+const formats = {
+  vgg: ['layers', 'graph', 'onnx'],
+  resnet: ['layers', 'graph', 'onnx'],
+  mobilenet: ['layers', 'graph', 'onnx'],
+  decoder: ['onnx'],
+}
+const smallNetworks = Object.entries(formats).flatMap(([network, formats]) =>
+  formats.map((format) => ({ name: `${network} ${format}`, other: `${network} ${formats[0]}`, network, format })),
 )
 
 /** What an engine is asked for: port and request of `browser-backend-page/cases-worker.js`. */
@@ -43,7 +49,7 @@ function casesOf(engine: Engine): Record<string, readonly [port: string, request
   const labels = (model: Trained) => Array.from(trained[model].integers('labels').subarray(0, 1))
   return Object.fromEntries([
     ['changes', ['changes']],
-    ...smallNetworks.map(({ name, ...request }) => [name, ['smallNetwork', request]]),
+    ...smallNetworks.map(({ name, network, format }) => [name, ['smallNetwork', { network, format }]]),
     ['attacks', ['attacks']],
     ['memory', ['memory', 4]],
     ...modelsOf(engine).map((model) => [model, ['predict', first(model)]]),
@@ -119,15 +125,12 @@ describe.each(names)('%s', (engine) => {
       expect(largestDifference(found[name]!, values), name).toBeLessThan(1e-3)
   })
 
-  test.each(smallNetworks.map(({ name }) => name))('computes a small %s', (name) => {
-    expectSame(values(engine, name), values(reference, name))
+  test.each(smallNetworks)('computes a small $name', ({ name, other }) => {
+    const found = values(engine, name)
+    expectSame(found, values(reference, name))
     // The same weights in another format.
-    const { logits, probabilities, pixels } = values(reference, name.replace(/\w+$/, 'layers'))
-    const { logits: l, probabilities: p, pixels: x } = values(engine, name)
-    expectSame(
-      { logits: l!, probabilities: p!, pixels: x! },
-      { logits: logits!, probabilities: probabilities!, pixels: pixels! },
-    )
+    for (const key of ['logits', 'pixels'])
+      expectSame({ [key]: found[key]! }, { [key]: values(reference, other)[key]! })
   })
 
   test('attacks alike', () => {

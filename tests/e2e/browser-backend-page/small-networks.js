@@ -34,6 +34,8 @@ const networks = {
     const once = n.add(separable('s1', stem, 8, 1), stem)
     return n.dense('fc', n.mean(separable('s2', once, 12, 2)))
   },
+  /** A transposed convolution with a stride and dilations, which only ONNX writes. */
+  decoder: (n) => n.dense('fc', n.mean(n.relu(n.transposed('up', n.relu(n.conv('conv', n.input(), 6)), 8)))),
 }
 
 /** Opens one of the networks in one of the formats. */
@@ -213,6 +215,12 @@ const formats = {
       depthwise: (name, x, stride) => {
         const values = weights.filter(name, [3, 3, x.channels, 1], 9)
         return conv(name, x, [3, 3, 1, x.channels], reorder(values, [3, 3, x.channels], [2, 0, 1]), stride, x.channels)
+      },
+      transposed: (name, x, filters) => {
+        const shape = [x.channels, filters, 3, 3]
+        const filter = constant(`${name}.weight`, shape, weights.filter(name, shape, count(shape) / filters))
+        const size = { height: 2 * x.height + 3, width: 2 * x.width + 3, channels: filters }
+        return add('ConvTranspose', x, [filter], { strides: [2, 2], dilations: [2, 2] }, size, name)
       },
       norm: (name, x) => {
         const values = weights.norm(name, x.channels).map((v, i) => constant(`${name}.${i}`, [x.channels], v))
