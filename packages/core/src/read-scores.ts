@@ -26,7 +26,7 @@ export function readScores(
   wanted: ModelSpec['output'],
 ): ScoreReading {
   const classes = scores.length
-  const isSingle = beforeSigmoid !== undefined && classes === 1
+  const isSingle = classes === 1
   if (wanted === 'logits' && (beforeSoftmax || (beforeSigmoid && isSingle))) {
     const activation = beforeSoftmax ? 'softmax' : 'sigmoid'
     throw new VatunError('bad-input', `${where}: the model ends in ${activation}, its output cannot be "logits"`)

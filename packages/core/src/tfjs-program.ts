@@ -35,7 +35,7 @@ export interface Program {
   /** Starts error messages: the function that opens the format. */
   readonly where: string
   readonly input: TfjsNetwork['input'] & { readonly value: string }
-  /** In order of execution: what the output needs, and a final softmax. */
+  /** In order of execution: what the output needs, and what makes probabilities of it. */
   readonly steps: readonly Step[]
   /** Names by which values can be asked for beside those of the layers, and the values. */
   readonly nodes?: ReadonlyMap<string, string>
@@ -43,8 +43,8 @@ export interface Program {
   readonly output: string
   /** The output is the input of a final softmax. */
   readonly beforeSoftmax: boolean
-  /** The output is the input of a final sigmoid. Left out: the format was not searched for one. */
-  readonly beforeSigmoid?: boolean
+  /** The output is the input of a final sigmoid. */
+  readonly beforeSigmoid: boolean
   /** Frees the weights. */
   dispose(): void
 }

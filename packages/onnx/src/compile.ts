@@ -53,20 +53,26 @@ function compileOutput(graph: ClassifierGraph, output: string): Program | string
       return showShape(type.shape)
     }
     const last = built.nodes.find((node) => node.outputs.has(output))!
-    const beforeSoftmax =
-      last.node.opType === 'Softmax' && isOverClasses({ attributes: last.node.attributes, opset: graph.opset }, 2)
+    const ending = endingOf(last.node, graph.opset)
     return {
       where: 'openOnnx',
       input: { value, height, width, channels },
-      steps: toSteps(built, beforeSoftmax ? last : undefined),
-      output: beforeSoftmax ? last.inputs[0]! : output,
-      beforeSoftmax,
+      steps: toSteps(built, ending ? last : undefined),
+      output: ending ? last.inputs[0]! : output,
+      beforeSoftmax: ending === 'softmax',
+      beforeSigmoid: ending === 'sigmoid',
       dispose: () => weights.dispose(),
     }
   } catch (error) {
     weights.dispose()
     throw error
   }
+}
+
+/** Whether the last node makes probabilities of class scores. */
+function endingOf({ opType, attributes }: GraphNode, opset: number): 'softmax' | 'sigmoid' | undefined {
+  if (opType === 'Sigmoid') return 'sigmoid'
+  return opType === 'Softmax' && isOverClasses({ attributes, opset }, 2) ? 'softmax' : undefined
 }
 
 function toSteps({ nodes }: BuiltGraph, without: BuiltNode | undefined): Step[] {

@@ -437,7 +437,7 @@ describe('inspection', () => {
   it('takes the first output that is a row of scores, or the one that is asked for', () => {
     const proto = model(
       ['n', ...SIZE],
-      [...head, node('Relu', ['x'], 'map'), node('Sigmoid', ['scores'], 'second')],
+      [...head, node('Relu', ['x'], 'map'), node('Tanh', ['scores'], 'second')],
       [scores],
       ['map', 'scores', 'second'],
     )

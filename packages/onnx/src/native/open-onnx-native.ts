@@ -60,10 +60,8 @@ async function createNativeClassifier(
   const { value: input, ...network } = program.input
   const feed = createPixelFeed(preprocessing, network)
   const outputs = createLayerOutputs(classifier, program)
-  const scores = scoreNodes(
-    program.output,
-    info.output === 'logits' ? 'logits' : program.beforeSoftmax ? 'before-softmax' : 'softmax',
-  )
+  const isValue = info.output === 'logits' || program.beforeSigmoid
+  const scores = scoreNodes(program.output, isValue ? 'logits' : program.beforeSoftmax ? 'before-softmax' : 'softmax')
   const sessions = createSessionCache(SESSIONS)
   const withSession = <T>(taps: readonly Tap[], task: (session: InferenceSession) => Promise<T>): Promise<T> => {
     const distinct = new Map(taps.map((tap) => [tapName(tap), tap]))
@@ -118,6 +116,7 @@ async function createNativeClassifier(
             const dims = [rows, network.channels, network.height, network.width]
             const feeds = { [input]: new Tensor('float32', data.subarray(0, rows * size), dims) }
             const results = await session.run(feeds, fetches)
+            if (results[LOGITS]!.dims[1] === 1) splitInTwo(results, Tensor)
             for (const [i, { name, reduced }] of columns.entries()) {
               const { values, shape } = rowsOf(results[name]!, count, reduced)
               sink.write(i, start, shape, values)
@@ -126,7 +125,7 @@ async function createNativeClassifier(
           spare = data
         })
         const prediction = sink.prediction()
-        if (info.output === 'softmax') raise(prediction.logits, LEAST_LOG)
+        if (!isValue) raise(prediction.logits, LEAST_LOG)
         return prediction
       } catch (error) {
         throw toVatunError(error, `predict: ${info.name}`)
@@ -178,6 +177,16 @@ function rowsOf({ data, dims }: OrtTensor, count: number, reduced: boolean) {
     values: (data as Float32Array).subarray(0, (data.length / rows) * count),
     shape: [count, ...(reduced ? dims.slice(1, 2) : dims.slice(1))],
   }
+}
+
+/** One logit `z` of two classes to `-z/2` and `z/2`, and their softmax; see `readScores`. */
+function splitInTwo(results: Record<string, OrtTensor>, Tensor: Onnxruntime['Tensor']): void {
+  const given = results[LOGITS]!.data as Float32Array
+  const write = (name: string, pair: (z: number) => readonly [number, number]): void => {
+    results[name] = new Tensor('float32', Float32Array.from(Array.from(given, pair).flat()), [given.length, 2])
+  }
+  write(LOGITS, (z) => [-z / 2, z / 2])
+  write(PROBABILITIES, (z) => [1 / (1 + Math.exp(z)), 1 / (1 + Math.exp(-z))])
 }
 
 function raise(values: Float32Array, least: number): void {
