@@ -69,10 +69,19 @@ function checkResult(result: unknown, images: tf.Tensor4D, name: string, values:
       `${where}: apply returns ${result.dtype} [${result.shape}] for images [${images.shape}], expected float32 of the same shape`,
     )
   if (tf.getBackend() === 'webgpu') return
-  const wrong = result.dataSync().find((value) => !(value >= -rounding && value <= 1 + rounding))
+  const wrong = firstOutside(result.dataSync())
   if (wrong !== undefined)
     throw new VatunError(
       'bad-input',
       `${where}: apply gives the value ${wrong} with ${JSON.stringify(values)}, expected 0 to 1, as tf.clipByValue makes them`,
     )
+}
+
+/** The first value that is no share. A plain loop is faster than `find`, and this is done for every batch. */
+function firstOutside(values: ArrayLike<number>): number | undefined {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (!(value >= -rounding && value <= 1 + rounding)) return value
+  }
+  return undefined
 }
