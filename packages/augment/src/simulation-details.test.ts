@@ -84,7 +84,7 @@ describe.each([
   let rows: { index: number; label: number; unchanged: readonly number[]; changed: (readonly number[])[] }[]
 
   beforeAll(async () => {
-    result = await simulate(axis, { pipeline, worst: 7 })
+    result = await simulate(axis, { pipeline, worst: 3 })
     rows = []
     for (const index of indices) {
       const changed = []
@@ -135,7 +135,7 @@ describe.each([
     expect(flipMatrix(result)).toEqual(matrices[argmax(totals)])
   })
 
-  it('names the images that lose most confidence', () => {
+  it('names the images of each class that lose most confidence', () => {
     const drops = rows.map((r) => {
       const values = r.changed.map((row) => row[r.label]!)
       const degree = values.indexOf(Math.min(...values))
@@ -143,8 +143,10 @@ describe.each([
     })
     drops.sort((a, b) => b.drop - a.drop || a.index - b.index)
     const { worst } = result.details
-    expect(Array.from(worst.index)).toEqual(drops.slice(0, 7).map(({ index }) => index))
-    for (const [k, r] of drops.slice(0, 7).entries()) {
+    const expected = drops.filter((r, k) => drops.slice(0, k).filter(({ label }) => label === r.label).length < 3)
+    expect(expected.length).toBeLessThan(drops.length)
+    expect(Array.from(worst.index)).toEqual(expected.map(({ index }) => index))
+    for (const [k, r] of expected.entries()) {
       expect(worst.label[k]).toBe(r.label)
       expect(worst.degree[k]).toBe(r.degree)
       expect(worst.predicted[k]).toBe(argmax(r.changed[r.degree]!))

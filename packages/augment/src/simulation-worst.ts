@@ -15,9 +15,16 @@ export interface WorstImage {
 
 const dropOf = ({ unchanged, changed }: WorstImage) => unchanged - changed
 
-/** The `count` images of both with the largest drop, largest first; of equals the one with the lower index. */
+/** Of each true class the `count` images of both lists with the largest drop, largest first; of equals the one with the lower index. */
 export function mergeWorst(a: readonly WorstImage[], b: readonly WorstImage[], count: number): readonly WorstImage[] {
-  return [...a, ...b].sort((x, y) => dropOf(y) - dropOf(x) || x.index - y.index).slice(0, count)
+  const kept = new Map<number, number>()
+  return [...a, ...b]
+    .sort((x, y) => dropOf(y) - dropOf(x) || x.index - y.index)
+    .filter(({ label }) => {
+      const before = kept.get(label) ?? 0
+      kept.set(label, before + 1)
+      return before < count
+    })
 }
 
 /** The list in columns. */

@@ -27,7 +27,7 @@ import {
 import { splitPipeline } from './split-pipeline.js'
 
 /** Of the partials: stored ones of another form are not taken for these. */
-const version = 2
+const version = 3
 
 /** Options of {@link simulation}. All but the registry are part of the analysis' spec. */
 export interface SimulationOptions {
@@ -36,7 +36,7 @@ export interface SimulationOptions {
    * name. Images "without the change" have the axis at its identity. Default: none.
    */
   readonly pipeline?: Pipeline
-  /** How many of the worst images to keep. Default 20. */
+  /** How many of the worst images of each class to keep. Default 20. */
   readonly worst?: number
   /**
    * Finds breaking magnitudes between the degrees by bisection, to this precision, in the axis' unit. Costs about log₂(distance of degrees /

@@ -37,7 +37,7 @@ export interface FlipCounts {
   readonly count: Uint32Array
 }
 
-/** The images whose confidence in the true class falls most, largest drop first, then by index. Lists of equal length. */
+/** Images of each class whose confidence in it falls most, largest drop first, then by index. Lists of equal length. */
 export interface WorstImages {
   /** Data set index. */
   readonly index: Int32Array

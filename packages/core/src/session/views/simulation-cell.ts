@@ -35,7 +35,7 @@ export interface SimulationCell {
   readonly values: readonly MeasuredValue[]
   /** From the class of the cell, or from all. Null where a simulation has no details, as the two below. */
   readonly flips: Flips | null
-  /** Images whose confidence falls most, largest fall first: those of the class among the worst of all classes. */
+  /** Images whose confidence falls most, largest fall first. */
   readonly worst: readonly HarmedImage[] | null
   /** Images that are right unchanged and break nearest to the identity, first to break first. */
   readonly firstToBreak: readonly HarmedImage[] | null
