@@ -182,7 +182,8 @@ describe.each([
       message: `worker: ${name} stopped, try again: ${reason}`,
       details: { retry: true },
     })
-    expect(waiting).toEqual({ value: before })
+    expect(waiting.error?.message).toBeUndefined()
+    expect(waiting.value).toEqual(before)
     expect(await answer('predict', 1)).toEqual(before)
     expect((await statuses()).map(({ state, report }) => report?.name ?? state)).toEqual([
       'opening',

@@ -6,6 +6,8 @@ export interface EngineLife {
   readonly lost: Promise<string>
   /** The reason by now. Results that were read after it are worthless. */
   whyLost(): string | undefined
+  /** After a failure: resolves when it is known whether the engine is still there. */
+  settle?(): Promise<unknown>
 }
 
 /** Life of an engine that nothing takes away. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { startAndCheck } from './check-engine.js'
 import type { EngineLife } from './engine-life.js'
 import { isSoftwareRenderer } from './software-renderer.js'
+import { withinTime } from './within-time.js'
 
 /** What is read of a `GPUAdapter`; TypeScript's DOM library does not know WebGPU. */
 interface Adapter {
@@ -47,7 +48,18 @@ export async function startWebGPU(
     reason = `the browser took its WebGPU device away${message ? ` (${message})` : ''}`
     return reason
   })
-  return { name: 'webgpu', lost, whyLost: () => reason }
+  return {
+    name: 'webgpu',
+    lost,
+    whyLost: () => reason,
+    // The device says that it is lost when the GPU has done what it was given, long after the results have failed.
+    settle: () =>
+      withinTime(
+        checkAlive().catch(() => lost),
+        30_000,
+        'WebGPU says nothing',
+      ).catch(() => undefined),
+  }
 }
 
 /**
@@ -67,6 +79,16 @@ async function checkWaiting(): Promise<void> {
     if (!alive || now.some((value, i) => value !== i + 0.5)) throw new Error('results that are waited for get lost')
   } finally {
     tf.dispose([numbers, later])
+  }
+}
+
+/** Rejects when results cannot be had any more. */
+async function checkAlive(): Promise<void> {
+  const result = tf.tidy(() => tf.add(tf.range(0, 4096), 1))
+  try {
+    await result.data()
+  } finally {
+    result.dispose()
   }
 }
 

@@ -87,10 +87,11 @@ export function servePorts(
       if (isObservable(answer)) await answer.pipe(takeUntil(fromEvent(signal, 'abort'))).forEach(emit)
       else emit({ kind: 'value', value: await answer, progress: { done: 1, total: 1, unit: 'answers' } })
       if (!signal.aborted) post({ kind: 'complete', id })
-    } catch (error) {
-      // An engine that goes away makes computations fail just before it is known to be gone.
-      if (engine) await Promise.race([engine.lost, pause(50)])
-      if (!signal.aborted) post({ kind: 'error', id, error: toVatunError(error, `worker: ${port}`).toJSON() })
+    } catch (thrown) {
+      const error = toVatunError(thrown, `worker: ${port}`)
+      // An engine that goes away makes computations fail before it is known to be gone.
+      if (engine && error.code === 'engine') await (engine.settle?.() ?? Promise.race([engine.lost, pause(50)]))
+      if (!signal.aborted) post({ kind: 'error', id, error: error.toJSON() })
     } finally {
       controllers.delete(id)
     }
