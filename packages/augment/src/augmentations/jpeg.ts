@@ -32,8 +32,10 @@ export function jpeg(images: tf.Tensor4D, quality: number): tf.Tensor4D {
 }
 
 function recodeGrey({ data, height, width }: Pixels, luma: readonly number[]): Float32Array {
-  const grey = { levels: Int32Array.from(data, levelOf), height, width }
-  return Float32Array.from(recodePlane(grey, luma).levels, (level) => level / 255)
+  const { levels } = recodePlane({ levels: toLevels(data), height, width }, luma)
+  const result = new Float32Array(levels.length)
+  for (let p = 0; p < levels.length; p++) result[p] = levels[p]! / 255
+  return result
 }
 
 function recodeColour(
@@ -41,13 +43,12 @@ function recodeColour(
   luma: readonly number[],
   chroma: readonly number[],
 ): Float32Array {
+  const rgb = toLevels(data)
   // Weights of ITU-R BT.601 in 65536ths (JFIF 1.02); a half counts as more in luma and as less in chroma.
   const weigh = (red: number, green: number, blue: number, rest: number): Plane => {
     const levels = new Int32Array(height * width)
-    for (let p = 0; p < levels.length; p++) {
-      const [r, g, b] = [levelOf(data[3 * p]!), levelOf(data[3 * p + 1]!), levelOf(data[3 * p + 2]!)]
-      levels[p] = (red * r + green * g + blue * b + rest) >> 16
-    }
+    for (let p = 0; p < levels.length; p++)
+      levels[p] = (red * rgb[3 * p]! + green * rgb[3 * p + 1]! + blue * rgb[3 * p + 2]! + rest) >> 16
     return { levels, height, width }
   }
   const centred = (128 << 16) + 32767
@@ -65,8 +66,11 @@ function recodeColour(
   return result
 }
 
-function levelOf(value: number): number {
-  return Math.round(255 * value)
+/** Values in [0, 1] to whole levels, halves upwards. */
+function toLevels(values: Float32Array): Int32Array {
+  const levels = new Int32Array(values.length)
+  for (let p = 0; p < levels.length; p++) levels[p] = Math.floor(255 * values[p]! + 0.5)
+  return levels
 }
 
 /** Step `{ name: 'jpeg', quality }`. */
