@@ -31,7 +31,7 @@ export interface Graph {
 /** More nodes than any classifier has: a damaged file. */
 const MAX_NODES = 50_000
 
-/** Types of an image: whole numbers are taken as any others, so that gradients exist. */
+/** Types of an image: whole numbers become floats, so that gradients exist. */
 const IMAGE_TYPES: ReadonlySet<string> = new Set(['DT_FLOAT', 'DT_UINT8', 'DT_INT32'])
 
 /** Larger images than any classifier takes. */
