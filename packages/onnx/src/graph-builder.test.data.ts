@@ -35,6 +35,12 @@ export function initializer(name: string, dims: number[], data: number[], dataTy
   return { ...empty, name, dims, dataType, floatData: of(1), int64Data: of(7) }
 }
 
+/** A constant list of int64. */
+export const ints = (name: string, list: number[]): TensorProto => initializer(name, [list.length], list, 7)
+
+/** A constant number of float32. */
+export const scalar = (name: string, value: number): TensorProto => initializer(name, [], [value])
+
 /** A model with the input `x`; sizes that are texts are open. */
 export function model(
   dims: readonly (number | string)[],

@@ -11,7 +11,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { compile } from './compile.js'
 import { readExternalFiles } from './external-data.js'
 import { readGraph } from './graph.js'
-import { initializer, model, node, values } from './graph-builder.test.data.js'
+import { initializer, ints, model, node, values } from './graph-builder.test.data.js'
 import type { ModelProto, NodeProto, TensorProto } from './proto.js'
 import { readTorchvision } from './torchvision.test.data.js'
 
@@ -29,8 +29,6 @@ const HUGE = 2 ** 40
 function withMap(nodes: NodeProto[], initializers: TensorProto[], last = 'y', opset = 13): ModelProto {
   return model(['n', 3, 8, 8], [...nodes, node('Flatten', [last], 'scores')], initializers, ['scores'], opset)
 }
-
-const ints = (name: string, list: number[]) => initializer(name, [list.length], list, 7)
 
 describe('sizes that no classifier has are refused before anything is allocated', () => {
   const cases: Record<string, ModelProto> = {

@@ -1,39 +1,19 @@
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
-import { createProgramNetwork, LOGITS, type Program } from '@vatun/core/layers'
-import { registerWasmKernels } from '@vatun/core/wasm-kernels'
+import { LOGITS } from '@vatun/core/layers'
 import { afterEach, describe, expect, it } from 'vitest'
-import { compile } from './compile.js'
 import { largestDifference } from './golden.test.data.js'
-import { type GraphOptions, readGraph } from './graph.js'
-import { initializer, model, node, values } from './graph-builder.test.data.js'
-import type { ModelProto, NodeProto, TensorProto } from './proto.js'
+import { initializer, ints, node, scalar } from './graph-builder.test.data.js'
+import { openSmallGraph, type SmallGraph, twoImages } from './small-graph.test.data.js'
 
 afterEach(() => expect(tf.memory().numTensors).toBe(0))
 
-const SIZE = [4, 5, 6] as const
-const PIXELS = 2 * 4 * 5 * 6
-const ints = (name: string, list: number[]) => initializer(name, [list.length], list, 7)
-const scalar = (name: string, value: number) => initializer(name, [], [value])
-
-interface Case {
-  readonly nodes: NodeProto[]
-  readonly initializers?: TensorProto[]
-  readonly opset: number
-}
-
 /** What a graph gives for two images, as a row in the file's order, on a backend. */
-async function run({ nodes, initializers = [], opset }: Case, backend: string, differentiable: boolean) {
+async function run(graph: SmallGraph, backend: string, differentiable: boolean) {
   await tf.setBackend(backend)
-  const all = [...nodes, node('Flatten', ['y'], 'row')]
-  const network = await createProgramNetwork(
-    compile(readGraph(model(['n', ...SIZE], all, initializers, ['row'], opset))),
-  )
-  const row = tf.tidy(() => {
-    const x = tf.transpose(tf.tensor4d(values(PIXELS, 1), [2, ...SIZE]), [0, 2, 3, 1])
-    return network.run(x, [LOGITS], { differentiable })[0]!.dataSync<'float32'>().slice()
-  })
+  const network = await openSmallGraph(graph)
+  const row = tf.tidy(() => network.run(twoImages(1), [LOGITS], { differentiable })[0]!.dataSync<'float32'>().slice())
   network.dispose()
   return row
 }
@@ -42,7 +22,7 @@ async function run({ nodes, initializers = [], opset }: Case, backend: string, d
 const first = node('MaxPool', ['x'], 'p', { kernel_shape: [1, 1] })
 
 /** Forms of the same operation in different operator sets: all have to give the same. */
-const FORMS: Readonly<Record<string, readonly Case[]>> = {
+const FORMS: Readonly<Record<string, readonly SmallGraph[]>> = {
   'Clip: attributes, operands': [
     { opset: 7, nodes: [first, node('Clip', ['p'], 'y', { min: { float: -0.2 }, max: { float: 0.3 } })] },
     {
@@ -336,193 +316,4 @@ describe.each(['wasm', 'cpu'])('forms that mean the same give the same on %s', (
       const [reference, ...others] = rows
       for (const row of others) expect(largestDifference(row, reference!)).toBeLessThan(2e-6)
     })
-})
-
-describe('gradients', () => {
-  const weights = initializer('w', [6, 2, 3, 3], values(108, 2))
-  const GRAPHS: Readonly<Record<string, Case>> = {
-    'a dilated, strided, grouped convolution': {
-      opset: 13,
-      nodes: [node('Conv', ['x', 'w'], 'y', { group: 2, dilations: [2, 1], strides: [1, 2], pads: [2, 1, 1, 0] })],
-      initializers: [weights],
-    },
-    'a depthwise convolution with dilations': {
-      opset: 13,
-      nodes: [node('Conv', ['x', 'w'], 'y', { group: 4, dilations: [1, 2], pads: [1, 2, 1, 2] })],
-      initializers: [initializer('w', [8, 1, 3, 3], values(72, 2))],
-    },
-    'a transposed convolution': {
-      opset: 13,
-      nodes: [node('ConvTranspose', ['x', 'w'], 'y', { strides: [2, 2], pads: [1, 0, 0, 1], output_padding: [1, 0] })],
-      initializers: [initializer('w', [4, 2, 3, 3], values(72, 2))],
-    },
-    'pools, resizing, padding by reflection, reversal, local response normalisation': {
-      opset: 13,
-      nodes: [
-        node('AveragePool', ['x'], 'a', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 0, 0], ceil_mode: 1 }),
-        node('Resize', ['a', '', '', 's'], 'r', { mode: 'linear' }),
-        node('Pad', ['r', 'e'], 'p', { mode: 'reflect' }),
-        node('Slice', ['p', 'b', 'f', 'ax', 'st'], 'c'),
-        node('LRN', ['c'], 'y', { size: 3, alpha: { float: 0.5 } }),
-      ],
-      initializers: [
-        ints('s', [1, 4, 5, 7]),
-        ints('e', [0, 0, 1, 2, 0, 0, 2, 1]),
-        ints('b', [-1, 0]),
-        ints('f', [-100, 100]),
-        ints('ax', [2, 3]),
-        ints('st', [-2, 3]),
-      ],
-    },
-    'activation functions and powers': {
-      opset: 13,
-      nodes: [
-        node('MaxPool', ['x'], 'p', { kernel_shape: [2, 2], dilations: [2, 2], pads: [1, 1, 1, 1] }),
-        ...['Elu', 'Softplus', 'Selu', 'Softsign', 'LeakyRelu', 'HardSwish', 'Erf', 'Celu'].map((op, i) =>
-          node(op, [i === 0 ? 'p' : `v${i - 1}`], `v${i}`),
-        ),
-        node('PRelu', ['v7', 'slope'], 'prelu'),
-        node('Pow', ['prelu', 'three'], 'y'),
-      ],
-      initializers: [initializer('slope', [4, 1, 1], [0.1, 0.2, 0.3, 0.4]), scalar('three', 3)],
-    },
-  }
-  for (const [name, { nodes, initializers = [], opset }] of Object.entries(GRAPHS))
-    it(`agree with finite differences: ${name}`, async () => {
-      registerWasmKernels()
-      await tf.setBackend('wasm')
-      const all = [...nodes, node('Flatten', ['y'], 'row')]
-      const network = await createProgramNetwork(
-        compile(readGraph(model(['n', ...SIZE], all, initializers, ['row'], opset))),
-      )
-      tf.tidy(() => {
-        const x = tf.transpose(tf.tensor4d(values(PIXELS, 3), [2, ...SIZE]), [0, 2, 3, 1]) as tf.Tensor4D
-        const score = (v: tf.Tensor) => {
-          const [row] = network.run(v as tf.Tensor4D, [LOGITS], { differentiable: true })
-          return tf.sum(tf.mul(row!, tf.tensor2d(values(row!.size, 8), row!.shape as [number, number]))) as tf.Scalar
-        }
-        const gradient = tf.grad(score)(x)
-        const step = 3e-3
-        const differences: number[] = []
-        const slopes: number[] = []
-        for (const seed of [1, 2, 3]) {
-          const direction = tf.mul(tf.reshape(tf.tensor1d(values(PIXELS, 20 + seed)), x.shape), step)
-          const [up, down] = [score(tf.add(x, direction)), score(tf.sub(x, direction))]
-          differences.push((up.dataSync()[0]! - down.dataSync()[0]!) / 2)
-          slopes.push(tf.sum(tf.mul(gradient, direction)).dataSync()[0]!)
-        }
-        const size = Math.max(...differences.map(Math.abs))
-        expect(largestDifference(slopes, differences) / size).toBeLessThan(2e-2)
-      })
-      network.dispose()
-    })
-})
-
-describe('inspection', () => {
-  const compiled = <T>(proto: ModelProto, options: GraphOptions, look: (program: Program) => T): T => {
-    const program = compile(readGraph(proto, options))
-    try {
-      return look(program)
-    } finally {
-      program.dispose()
-    }
-  }
-  const scores = initializer('w', [4, 3], values(12, 1))
-  const head = [
-    node('GlobalAveragePool', ['x'], 'p'),
-    node('Flatten', ['p'], 'f'),
-    node('MatMul', ['f', 'w'], 'scores'),
-  ]
-
-  it('takes the first output that is a row of scores, or the one that is asked for', () => {
-    const proto = model(
-      ['n', ...SIZE],
-      [...head, node('Relu', ['x'], 'map'), node('Tanh', ['scores'], 'second')],
-      [scores],
-      ['map', 'scores', 'second'],
-    )
-    compiled(proto, {}, ({ output }) => expect(output).toBe('scores'))
-    compiled(proto, { outputName: 'second' }, ({ output }) => expect(output).toBe('second'))
-    expect(() => readGraph(proto, { outputName: 'third' })).toThrow(/no output "third", expected one of map, scores/)
-    expect(() => compile(readGraph(proto, { outputName: 'map' }))).toThrow(
-      /"map" \[n, 4, 5, 6\], expected \[n, classes\]/,
-    )
-  })
-
-  it('asks for the size that a file leaves open, and checks it', () => {
-    const proto = model(['n', 4, 'height', 'width'], head, [scores], ['scores'])
-    expect(() => readGraph(proto)).toThrow(/leaves the size of images open, which size should they have\?/)
-    const input = { height: 9, width: 7, channels: 4 }
-    compiled(proto, { input }, (program) => expect(program.input).toEqual({ value: 'x', ...input }))
-    expect(() => readGraph(proto, { input: { ...input, channels: 3 } })).toThrow(/do not fit/)
-  })
-
-  it('refuses several inputs by name', () => {
-    const proto = model(['n', ...SIZE], head, [scores], ['scores'])
-    proto.graph!.input.push({ name: 'mask', type: undefined })
-    expect(() => readGraph(proto)).toThrow(/2 inputs, expected one image input \(found x, mask\)/)
-  })
-
-  it('takes a batch size that is baked into shapes for any', async () => {
-    await tf.setBackend('wasm')
-    const nodes = [node('MaxPool', ['x'], 'p', { kernel_shape: [1, 1] }), node('Reshape', ['p', 's'], 'scores')]
-    for (const [batch, shape] of [
-      [1, [1, 120]],
-      [1, [1, -1]],
-      [2, [2, 120]],
-      [2, [-1, 120]],
-    ] as const) {
-      const proto = model([batch, ...SIZE], nodes, [ints('s', [...shape])], ['scores'])
-      const network = await createProgramNetwork(compile(readGraph(proto)))
-      tf.tidy(() => {
-        const [row] = network.run(tf.zeros([3, 5, 6, 4]), [LOGITS], { differentiable: false })
-        expect(row!.shape).toEqual([3, 120])
-      })
-      network.dispose()
-    }
-  })
-
-  it('lets layers stand for their output after exported activation functions', () => {
-    const nodes = [
-      node('Conv', ['x', 'k'], 'conv'),
-      node('Sigmoid', ['conv'], 's'),
-      node('Mul', ['conv', 's'], 'silu'),
-      node('GlobalAveragePool', ['silu'], 'p'),
-      node('Flatten', ['p'], 'scores'),
-    ]
-    const proto = model(['n', ...SIZE], nodes, [initializer('k', [3, 4, 1, 1], values(12, 1))], ['scores'])
-    compiled(proto, {}, ({ steps }) => expect(steps.flatMap((step) => step.layer?.name ?? [])).toEqual(['conv', 'p']))
-  })
-
-  it('moves no data for layouts in a network of convolutions', async () => {
-    await tf.setBackend('wasm')
-    const block = (i: number, input: string) => [
-      node('Conv', [input, 'k'], `c${i}`),
-      node('Transpose', [`c${i}`], `t${i}`, { perm: [0, 2, 3, 1] }),
-      node('LayerNormalization', [`t${i}`, 's'], `l${i}`),
-      node('MatMul', [`l${i}`, 'm'], `m${i}`),
-      node('Transpose', [`m${i}`], `u${i}`, { perm: [0, 3, 1, 2] }),
-      node('Add', [`u${i}`, input], `y${i}`),
-    ]
-    const nodes = [
-      ...block(1, 'x'),
-      ...block(2, 'y1'),
-      node('GlobalAveragePool', ['y2'], 'p'),
-      node('Flatten', ['p'], 'scores'),
-    ]
-    const constants = [
-      initializer('k', [4, 4, 1, 1], values(16, 1)),
-      initializer('s', [4], values(4, 2)),
-      initializer('m', [4, 4], values(16, 3)),
-    ]
-    const network = await createProgramNetwork(
-      compile(readGraph(model(['n', ...SIZE], nodes, constants, ['scores'], 17))),
-    )
-    const x = tf.zeros<tf.Rank.R4>([2, 5, 6, 4])
-    const { kernelNames } = await tf.profile(() => tf.dispose(network.run(x, [LOGITS], { differentiable: false })))
-    expect(kernelNames).toContain('FusedConv2D')
-    expect(kernelNames).not.toContain('Transpose')
-    x.dispose()
-    network.dispose()
-  })
 })
