@@ -7,8 +7,9 @@ import { type Classifier, type Tap, toTensor, type VatunError } from '@vatun/cor
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { classNames, golden, largestDifference, modelPath, preprocessing, relativeError } from '../golden.test.data.js'
 import { openOnnx } from '../index.js'
+import { compare, expectSame } from './compare-engines.test.data.js'
 import { openOnnxNative } from './index.js'
-import { type TestNode, writeModel } from './write-model.test.data.js'
+import { bytesBatch, floatsBatch, small, smallModel, values } from './small-model.test.data.js'
 
 const options = { name: 'model', classNames, preprocessing }
 
@@ -50,136 +51,6 @@ describe.each([
       expect(found.taps[i]!.shape).toEqual(shape)
       expect(relativeError(found.taps[i]!.data, data), JSON.stringify(taps[i])).toBeLessThan(1e-5)
     }
-  })
-})
-
-/** Deterministic values that are not symmetric in any way. */
-const values = (n: number, seed: number) => Array.from({ length: n }, (_, i) => Math.sin((i + 1) * 12.9898 + seed))
-
-/** Images of 4 × 6 pixels; a convolution, the mean over the map, a dense layer with three outputs, and what is appended. */
-function smallModel(
-  tail: readonly TestNode[] = [],
-  batch: number | string = 'n',
-  opset?: number,
-  location?: string,
-): Uint8Array {
-  const nodes: TestNode[] = [
-    { opType: 'Conv', inputs: ['x', 'filters'], output: 'conv', attributes: { pads: [1, 1, 1, 1] } },
-    { opType: 'Relu', inputs: ['conv'], output: 'relu' },
-    { opType: 'GlobalAveragePool', inputs: ['relu'], output: 'pool' },
-    { opType: 'Flatten', inputs: ['pool'], output: 'flat' },
-    { opType: 'Gemm', inputs: ['flat', 'weights', 'bias'], output: 'dense' },
-    ...tail,
-  ]
-  const initializers = [
-    { name: 'filters', dims: [5, 3, 3, 3], values: values(135, 1), ...(location !== undefined && { location }) },
-    // One of the first two outputs is positive for every image.
-    { name: 'weights', dims: [5, 3], values: values(5, 2).flatMap((v, i) => [40 * v, -40 * v, 30 * values(5, 6)[i]!]) },
-    { name: 'bias', dims: [3], values: [0.5, -0.2, 0.3] },
-    { name: 'three', dims: [1], values: [3] },
-  ]
-  return writeModel([batch, 3, 4, 6], nodes, initializers, opset)
-}
-
-const small = { name: 'small', classNames: ['a', 'b', 'c'], preprocessing: 'none' } as const
-const bytesBatch = (n: number) => ({
-  data: Uint8Array.from(values(n * 72, 3), (v) => Math.round((v + 1) * 127.5)),
-  n,
-  height: 4,
-  width: 6,
-  channels: 3,
-})
-const floatsBatch = (n: number) => {
-  const batch = bytesBatch(n)
-  return { ...batch, data: Float32Array.from(batch.data, (v) => v / 255) }
-}
-
-/** Opens a model on both engines, and closes it. */
-async function compare(
-  model: Uint8Array | string,
-  options: Parameters<typeof openOnnxNative>[1],
-  check: (native: Classifier, onTfjs: Classifier) => Promise<void>,
-): Promise<void> {
-  const native = await openOnnxNative(model, options)
-  const onTfjs = await openOnnx(model, options)
-  try {
-    await check(native, onTfjs)
-  } finally {
-    native.dispose()
-    onTfjs.dispose()
-  }
-}
-
-async function expectSame(native: Classifier, onTfjs: Classifier, images: Parameters<Classifier['predict']>[0]) {
-  const taps = native.info.layers.map(({ name }) => ({ layer: name, reduce: 'none' }) as const)
-  const [found, expected] = [await native.predict(images, taps), await onTfjs.predict(images, taps)]
-  expect(relativeError(found.logits, expected.logits)).toBeLessThan(1e-5)
-  expect(largestDifference(found.probabilities, expected.probabilities)).toBeLessThan(1e-5)
-  for (const [i, tap] of expected.taps.entries()) {
-    expect(found.taps[i]!.shape).toEqual(tap.shape)
-    expect(relativeError(found.taps[i]!.data, tap.data), taps[i]!.layer).toBeLessThan(1e-5)
-  }
-}
-
-describe('what a model ends in', () => {
-  const shares: TestNode[] = [
-    { opType: 'Relu', inputs: ['dense'], output: 'positive' },
-    { opType: 'ReduceMean', inputs: ['positive'], output: 'mean', attributes: { axes: [1], keepdims: 1 } },
-    { opType: 'Mul', inputs: ['mean', 'three'], output: 'sum' },
-    { opType: 'Div', inputs: ['positive', 'sum'], output: 'shares' },
-  ]
-  const softmax = { opType: 'Softmax', inputs: ['dense'], output: 'softmax', attributes: { axis: 1 } }
-  it.each([
-    ['logits', []],
-    ['softmax', [softmax]],
-    // Only the values tell, and some are 0.
-    ['softmax', shares],
-  ] as const)('%s', (output, tail) =>
-    compare(smallModel(tail), small, async (native, onTfjs) => {
-      expect(native.info.output).toBe(output)
-      await expectSame(native, onTfjs, bytesBatch(4))
-    }),
-  )
-
-  const mean: TestNode = {
-    opType: 'ReduceMean',
-    inputs: ['dense'],
-    output: 'score',
-    attributes: { axes: [1], keepdims: 1 },
-  }
-  const sigmoid: TestNode = { opType: 'Sigmoid', inputs: ['score'], output: 'second' }
-  const two = { ...small, classNames: ['no', 'yes'] }
-
-  it('one sigmoid, of two classes', () =>
-    compare(smallModel([mean, sigmoid]), two, async (native, onTfjs) => {
-      expect(native.info).toMatchObject({ output: 'softmax', classNames: ['no', 'yes'] })
-      await expectSame(native, onTfjs, bytesBatch(4))
-      const { logits, probabilities } = await native.predict(bytesBatch(4))
-      const { taps } = await native.predict(bytesBatch(4), [{ layer: 'dense', reduce: 'none' }])
-      for (let image = 0; image < 4; image++) {
-        const score = taps[0]!.data.subarray(3 * image, 3 * image + 3).reduce((a, b) => a + b) / 3
-        expect(logits[2 * image + 1]! - logits[2 * image]!).toBeCloseTo(score, 4)
-        expect(probabilities[2 * image + 1]).toBeCloseTo(1 / (1 + Math.exp(-score)), 5)
-      }
-    }))
-
-  it('one number, which has to be said to be a logit', async () => {
-    await expect(openOnnxNative(smallModel([mean]), two)).rejects.toThrow(/set "output" to "logits"/)
-    await compare(smallModel([mean]), { ...two, output: 'logits' }, async (native, onTfjs) => {
-      expect(native.info.output).toBe('logits')
-      await expectSame(native, onTfjs, bytesBatch(4))
-    })
-  })
-
-  it('a sigmoid for each class, which asks', async () => {
-    const each: TestNode = { opType: 'Sigmoid', inputs: ['dense'], output: 'several' }
-    await expect(openOnnxNative(smallModel([each]), small)).rejects.toThrow(/several can be true at once/)
-    await compare(smallModel([each]), { ...small, output: 'logits' }, async (native, onTfjs) => {
-      const plain = await openOnnx(smallModel(), small)
-      expect((await onTfjs.predict(bytesBatch(2))).logits).toEqual((await plain.predict(bytesBatch(2))).logits)
-      plain.dispose()
-      await expectSame(native, onTfjs, bytesBatch(2))
-    })
   })
 })
 

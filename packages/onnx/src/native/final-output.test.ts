@@ -1,0 +1,73 @@
+import '@tensorflow/tfjs-backend-wasm'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openOnnx } from '../index.js'
+import { compare, expectSame } from './compare-engines.test.data.js'
+import { openOnnxNative } from './index.js'
+import { bytesBatch, small, smallModel } from './small-model.test.data.js'
+import type { TestNode } from './write-model.test.data.js'
+
+beforeAll(() => tf.setBackend('wasm'))
+afterAll(() => expect(tf.memory().numTensors).toBe(0))
+
+describe('what a model ends in', () => {
+  const shares: TestNode[] = [
+    { opType: 'Relu', inputs: ['dense'], output: 'positive' },
+    { opType: 'ReduceMean', inputs: ['positive'], output: 'mean', attributes: { axes: [1], keepdims: 1 } },
+    { opType: 'Mul', inputs: ['mean', 'three'], output: 'sum' },
+    { opType: 'Div', inputs: ['positive', 'sum'], output: 'shares' },
+  ]
+  const softmax = { opType: 'Softmax', inputs: ['dense'], output: 'softmax', attributes: { axis: 1 } }
+  it.each([
+    ['logits', []],
+    ['softmax', [softmax]],
+    // Only the values tell, and some are 0.
+    ['softmax', shares],
+  ] as const)('%s', (output, tail) =>
+    compare(smallModel(tail), small, async (native, onTfjs) => {
+      expect(native.info.output).toBe(output)
+      await expectSame(native, onTfjs, bytesBatch(4))
+    }),
+  )
+
+  const mean: TestNode = {
+    opType: 'ReduceMean',
+    inputs: ['dense'],
+    output: 'score',
+    attributes: { axes: [1], keepdims: 1 },
+  }
+  const sigmoid: TestNode = { opType: 'Sigmoid', inputs: ['score'], output: 'second' }
+  const two = { ...small, classNames: ['no', 'yes'] }
+
+  it('one sigmoid, of two classes', () =>
+    compare(smallModel([mean, sigmoid]), two, async (native, onTfjs) => {
+      expect(native.info).toMatchObject({ output: 'softmax', classNames: ['no', 'yes'] })
+      await expectSame(native, onTfjs, bytesBatch(4))
+      const { logits, probabilities } = await native.predict(bytesBatch(4))
+      const { taps } = await native.predict(bytesBatch(4), [{ layer: 'dense', reduce: 'none' }])
+      for (let image = 0; image < 4; image++) {
+        const score = taps[0]!.data.subarray(3 * image, 3 * image + 3).reduce((a, b) => a + b) / 3
+        expect(logits[2 * image + 1]! - logits[2 * image]!).toBeCloseTo(score, 4)
+        expect(probabilities[2 * image + 1]).toBeCloseTo(1 / (1 + Math.exp(-score)), 5)
+      }
+    }))
+
+  it('one number, which has to be said to be a logit', async () => {
+    await expect(openOnnxNative(smallModel([mean]), two)).rejects.toThrow(/set "output" to "logits"/)
+    await compare(smallModel([mean]), { ...two, output: 'logits' }, async (native, onTfjs) => {
+      expect(native.info.output).toBe('logits')
+      await expectSame(native, onTfjs, bytesBatch(4))
+    })
+  })
+
+  it('a sigmoid for each class, which asks', async () => {
+    const each: TestNode = { opType: 'Sigmoid', inputs: ['dense'], output: 'several' }
+    await expect(openOnnxNative(smallModel([each]), small)).rejects.toThrow(/several can be true at once/)
+    await compare(smallModel([each]), { ...small, output: 'logits' }, async (native, onTfjs) => {
+      const plain = await openOnnx(smallModel(), small)
+      expect((await onTfjs.predict(bytesBatch(2))).logits).toEqual((await plain.predict(bytesBatch(2))).logits)
+      plain.dispose()
+      await expectSame(native, onTfjs, bytesBatch(2))
+    })
+  })
+})
