@@ -105,7 +105,7 @@ function vary(options: AxisOptions, base: Axis, registry: Registry, where: strin
       ),
     }),
     ...((changed || name !== base.name) && {
-      revision: JSON.stringify([original.revision ?? original.name, parameters]),
+      revision: JSON.stringify([original.name, original.revision ?? '', parameters]),
     }),
   }
   trust([augmentation])

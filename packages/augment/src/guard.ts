@@ -38,9 +38,15 @@ export function guard(augmentation: Augmentation): Augmentation {
     }),
     ...(augmentation.applyStepwise && {
       async applyStepwise(images, values, context, signal) {
-        const result = await augmentation.applyStepwise!(images, values, context, signal)
-        checkResult(result, images, name, values)
-        return result === images ? tf.clone(images) : result
+        let result: tf.Tensor4D | undefined
+        try {
+          result = await augmentation.applyStepwise!(images, values, context, signal)
+          checkResult(result, images, name, values)
+          return result === images ? tf.clone(images) : result
+        } catch (thrown) {
+          if (result !== images) tf.dispose(result ?? [])
+          throw signal.aborted ? thrown : toVatunError(thrown, `augmentation "${name}"`)
+        }
       },
     }),
   }

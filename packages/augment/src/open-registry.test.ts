@@ -69,6 +69,20 @@ describe('openRegistry', () => {
     expect(await keys(fade.text)).toEqual(first)
   })
 
+  it('tells variants of one augmentation of a module from those of another', async () => {
+    const text = `export const augmentations = ({ defineAugmentation }) => ['fade', 'glow'].map((name) => defineAugmentation({
+      name, label: 'A', parameters: [{ kind: 'number', name: 'amount', label: 'Amount', unit: '', min: 0, max: 1 }],
+      axis: { ...${axis}, name }, apply: (images) => images }))`
+    const key = async (of: string) => {
+      const registry = await openRegistry({
+        module: { name: 'mine.js', text },
+        axes: [{ name: 'mine', of, label: 'B' }],
+      })
+      return JSON.stringify(simulation(registry.axes[0]!, { registry }).spec)
+    }
+    expect(await key('fade')).not.toBe(await key('glow'))
+  })
+
   it.each([
     ['export const augmentations = (', /^mine\.js: cannot be loaded \(.*\)$/],
     [`import { x } from './other.js'\nexport const augmentations = () => []`, /^mine\.js: imports something/],
@@ -135,5 +149,24 @@ describe('results of an augmentation of your own', () => {
     ['(images, { amount }) => tf.mul(images, 0.5)', /changes images at 0, which its axis says is the identity/],
   ])('are refused when they make no sense: %s', async (apply, message) => {
     await expect(tried(moduleOf(apply))).rejects.toThrow(message)
+  })
+
+  const stepwise = (body: string) => {
+    const text = moduleOf('(images) => images').text.replace(
+      'apply: ',
+      `async applyStepwise(images) { ${body} }, apply: `,
+    )
+    return tried({ name: 'mine.js', text })
+  }
+
+  it('are looked at when they come in steps as well, and freed when they are refused', async () => {
+    await stepwise('return images')
+    await stepwise('return tf.clone(images)')
+    await expect(stepwise('return tf.add(images, 1)')).rejects.toThrow(
+      /^augmentation "fade": apply gives the value 1.5 with/,
+    )
+    await expect(stepwise('return tf.zeros([2])')).rejects.toThrow(/^augmentation "fade": apply returns float32 \[2\]/)
+    await expect(stepwise('return undefined')).rejects.toThrow(/^augmentation "fade": apply returns nothing/)
+    await expect(stepwise('throw new Error("oh")')).rejects.toThrow(/^augmentation "fade": oh$/)
   })
 })
