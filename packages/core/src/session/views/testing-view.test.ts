@@ -1,115 +1,7 @@
-import { BehaviorSubject, concat, delay, Observable, of, Subject, throwError, timer } from 'rxjs'
-import { TestScheduler } from 'rxjs/testing'
+import { BehaviorSubject, delay, Observable, Subject, throwError } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { Axis } from '../../augmentation.js'
-import type { ClassifierInfo } from '../../classifier.js'
 import { VatunError } from '../../errors.js'
-import { predictionTable } from '../../predictions.js'
-import type { Step } from '../../step.js'
-import type {
-  ExplainRequest,
-  ExplainResult,
-  PredictRequest,
-  PredictResult,
-  SessionPorts,
-  SweepRequest,
-  SweepResult,
-} from '../ports.js'
-import { Session } from '../session.js'
-import type { TestingViewState } from './testing-state.js'
-import { type TestingViewInputs, testingView } from './testing-view.js'
-
-const rotation: Axis = {
-  name: 'rotation',
-  label: 'Rotation',
-  parameter: 'degrees',
-  unit: '°',
-  min: -180,
-  max: 180,
-  step: 1,
-  identity: 0,
-  degrees: [-90, 0, 90],
-}
-const blur: Axis = { ...rotation, name: 'blur', label: 'Blur', parameter: 'sigma', min: 0, degrees: [0, 1] }
-const model: ClassifierInfo = {
-  name: 'tiny',
-  hash: '',
-  format: 'onnx',
-  input: { height: 2, width: 2, channels: 1 },
-  classNames: ['cat', 'dog', 'frog'],
-  layers: [{ name: 'conv', kind: 'conv', channels: 2, height: 2, width: 2 }],
-  penultimate: 'pool',
-  lastConv: 'conv',
-  output: 'logits',
-}
-const image = { data: new Uint8Array(4), n: 1, height: 2, width: 2, channels: 1 }
-
-/** Ports that answer after a while and record their life. Tensor-free: what is under test is who is asked when. */
-function fakePorts(took = { predict: 20, explain: 30, sweep: 50 }) {
-  const log: string[] = []
-  const live = new Set<string>()
-  const answer = <R>(name: string, value: R, ms: number): Observable<Step<R>> =>
-    new Observable((subscriber) => {
-      log.push(name)
-      live.add(name)
-      const done = { done: 1, total: 1, unit: 'images' }
-      const timed = timer(ms).subscribe(() => {
-        live.delete(name)
-        subscriber.next({ kind: 'value', value, progress: done })
-        subscriber.complete()
-      })
-      return () => {
-        timed.unsubscribe()
-        if (live.delete(name)) log.push(`cancel ${name}`)
-      }
-    })
-  const ref = (r: PredictRequest) => (r.image.kind === 'dataset' ? `${r.image.index}` : r.image.name)
-  const steps = (r: PredictRequest) =>
-    r.pipeline.map((s) => `${s.name}=${s.degrees ?? s.sigma}`).join('+') || 'original'
-  const ports: SessionPorts = {
-    predict: (r: PredictRequest) => {
-      const changed = r.pipeline.length > 0
-      const result: PredictResult = {
-        image,
-        probabilities: Float32Array.from(changed ? [0.2, 0.1, 0.7] : [0.9, 0.06, 0.04]),
-        features: Float32Array.from(changed ? [0, 2] : [3, 0]),
-      }
-      return answer(`predict ${ref(r)} ${steps(r)}`, result, took.predict)
-    },
-    explain: (r: ExplainRequest) => {
-      const result: ExplainResult = {
-        map: Float32Array.from([0, 1, 2, r.pipeline.length > 0 ? 5 : 3]),
-        height: 2,
-        width: 2,
-      }
-      return answer(`explain ${ref(r)} ${steps(r)} ${r.layer} ${r.classIndex}`, result, took.explain)
-    },
-    sweep: (r: SweepRequest) => {
-      const probabilities = new Float32Array(r.axis.degrees.length * 3)
-      const result: SweepResult = { axis: r.axis, degrees: r.axis.degrees, probabilities, classes: 3 }
-      return answer(`sweep ${ref(r)} ${r.axis.name} ${steps(r)}`, result, took.sweep)
-    },
-  }
-  return { ports, log, live }
-}
-
-function open(ports: SessionPorts, state = {}) {
-  const subject = { model, dataset: { name: 'd', length: 10 }, images: 10, axes: [rotation, blur] }
-  return new Session({ subject, ports, state })
-}
-
-/** Runs in virtual time; `watch` subscribes at once and gives the states seen so far. */
-function inTime(body: (at: (ms: number, act: () => void) => void) => void) {
-  new TestScheduler((a, b) => expect(a).toEqual(b)).run(() => body((ms, act) => timer(ms).subscribe(act)))
-}
-
-function watch(session: Session, inputs?: TestingViewInputs) {
-  const seen: TestingViewState[] = []
-  const subscription = testingView(session, inputs).subscribe((s) => seen.push(s))
-  return { seen, last: () => seen[seen.length - 1]!, subscription }
-}
-
-const turned = (degrees: number) => [{ name: 'rotation', degrees }]
+import { fakePorts, inTime, open, turned, watch } from './testing-view.test.data.js'
 
 describe('testingView', () => {
   it('predicts, then explains, then sweeps the image, one sweep after the other', () => {
@@ -251,50 +143,6 @@ describe('testingView', () => {
     })
   })
 
-  it('does not sweep an axis again for its own slider, nor what was swept before', () => {
-    const { ports, log } = fakePorts()
-    inTime((at) => {
-      const session = open(ports, { image: 1 })
-      const view = watch(session)
-      const sweeps = () => log.filter((l) => l.startsWith('sweep'))
-      at(1000, () => session.update({ pipeline: turned(30) }))
-      at(1001, () => {
-        expect(view.last().sweeps.rotation!.status).toBe('ready')
-        expect(view.last().sweeps.blur).toMatchObject({ status: 'running', value: {} })
-      })
-      at(2000, () => {
-        expect(sweeps().slice(2)).toEqual(['sweep 1 blur rotation=30+blur=0'])
-        session.update({ pipeline: [] })
-      })
-      at(2001, () => expect(view.last().sweeps.blur!.status).toBe('ready'))
-      at(3000, () => session.update({ image: 2 }))
-      at(4000, () => session.update({ image: 1 }))
-      at(5000, () => {
-        expect(sweeps()).toHaveLength(5)
-        expect(view.last().sweeps.rotation!.status).toBe('ready')
-        view.subscription.unsubscribe()
-      })
-    })
-  })
-
-  it('sweeps only while that can be seen', () => {
-    const { ports, log, live } = fakePorts()
-    inTime((at) => {
-      const visible = new Subject<boolean>()
-      const view = watch(open(ports, { image: 1 }), { sweepsVisible: concat(of(false), visible) })
-      at(1000, () => {
-        expect(log.some((l) => l.startsWith('sweep'))).toBe(false)
-        visible.next(true)
-      })
-      at(1410, () => {
-        expect(live.size).toBe(1)
-        visible.next(false)
-        expect(log).toContain('cancel sweep 1 rotation rotation=0')
-        view.subscription.unsubscribe()
-      })
-    })
-  })
-
   it('reports an error of one part and recovers by retry or by the next change', () => {
     const { ports } = fakePorts()
     inTime((at) => {
@@ -365,40 +213,6 @@ describe('testingView', () => {
         view.subscription.unsubscribe()
       })
     })
-  })
-
-  it('shows an upload until a data set image is chosen', () => {
-    const { ports, log } = fakePorts()
-    inTime((at) => {
-      const session = open(ports, { image: 1 })
-      const upload = new Subject<{ name: string; image: typeof image } | null>()
-      const view = watch(session, { upload })
-      const name = () => (view.last().image?.kind === 'upload' ? view.last().image : view.last().image?.kind)
-      at(100, () => upload.next({ name: 'mine.png', image }))
-      at(200, () => {
-        expect(view.last().image).toMatchObject({ kind: 'upload', name: 'mine.png' })
-        expect(log).toContain('predict mine.png original')
-        session.update({ image: 3 })
-        expect(name()).toBe('dataset')
-        upload.next({ name: 'other.png', image: { ...image } })
-        expect(name()).toMatchObject({ name: 'other.png' })
-        upload.next(null)
-        expect(view.last().image).toEqual({ kind: 'dataset', index: 3 })
-        view.subscription.unsubscribe()
-      })
-    })
-  })
-
-  it('steps through the selection and knows the true class', () => {
-    const session = open({}, { image: 5 })
-    const view = watch(session)
-    const rows = { indices: Int32Array.of(2, 5, 7), probabilities: new Float32Array(9), classes: 3 }
-    session.setResults({ predictions: { status: 'ready', value: predictionTable(rows, (i) => i % 3) } })
-    expect(view.last().strip).toMatchObject({ selected: false, position: 1 })
-    expect(view.last().label).toBe(2)
-    session.select('embedding', '2 selected', [7, 5])
-    expect(view.last().strip).toEqual({ indices: [5, 7], selected: true, position: 0 })
-    view.subscription.unsubscribe()
   })
 
   it('leaves a whole slider movement as one step to undo', () => {
