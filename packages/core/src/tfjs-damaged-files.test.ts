@@ -1,117 +1,23 @@
 import '@tensorflow/tfjs-backend-cpu'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
-import * as tfl from '@tensorflow/tfjs-layers'
-import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { branches, ints, mobileNet } from './graph/graph-builder.test.data.js'
-import { openGraphModel } from './graph.js'
+import { ints } from './graph/graph-builder.test.data.js'
 import { VatunError } from './index.js'
-import { openLayersModel } from './layers.js'
+import { type Layer, type Model, undamagedFiles, writeAndOpen } from './tfjs-files.test.data.js'
 
-/** The parts of a `model.json` that tests damage. */
-interface Model {
-  format?: string
-  modelTopology: { node: GraphNode[]; config: { layers: Layer[] } }
-  weightsManifest: {
-    paths: string[]
-    weights: { name: string; shape: number[]; dtype: string; quantization?: object }[]
-  }[]
-}
-
-interface GraphNode {
-  name: string
-  op: string
-  input: string[]
-  attr: Record<string, unknown>
-}
-
-interface Layer {
-  name: string
-  class_name: string
-  config: Record<string, unknown>
-  inbound_nodes: unknown[]
-}
-
-interface Files {
-  readonly json: string
-  readonly weights: Uint8Array
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'vatun-damaged-'))
-const path = join(folder, 'model.json')
-
-function write(json: string | Uint8Array, weights: Uint8Array | undefined): void {
-  rmSync(join(folder, 'weights.bin'), { force: true })
-  writeFileSync(path, json)
-  if (weights) writeFileSync(join(folder, 'weights.bin'), weights)
-}
-
-function layersFiles(): Files {
-  const x = tfl.input({ shape: [8, 6, 3], name: 'image' })
-  const conv = (name: string, filters: number) => tfl.layers.conv2d({ name, filters, kernelSize: 3, padding: 'same' })
-  const first = conv('first', 4).apply(x) as tfl.SymbolicTensor
-  const inner = tfl.sequential({ name: 'inner' })
-  inner.add(
-    tfl.layers.separableConv2d({
-      name: 'separable',
-      filters: 4,
-      kernelSize: 3,
-      padding: 'same',
-      inputShape: [8, 6, 4],
-    }),
-  )
-  inner.add(tfl.layers.batchNormalization({ name: 'norm' }))
-  const sum = tfl.layers.add({ name: 'sum' }).apply([first, inner.apply(first) as tfl.SymbolicTensor])
-  const pooled = tfl.layers.globalAveragePooling2d({ name: 'pool' }).apply(sum)
-  const scores = tfl.layers.dense({ name: 'scores', units: 3, activation: 'softmax' }).apply(pooled)
-  const model = tfl.model({ inputs: x, outputs: scores as tfl.SymbolicTensor })
-  const parts = model.weights.map((weight) => weight.read().dataSync().slice() as Float32Array<ArrayBuffer>)
-  const bytes = Buffer.concat(parts.map((part) => Buffer.from(part.buffer)))
-  const weights = model.weights.map(({ originalName: name, shape }) => ({ name, shape, dtype: 'float32' }))
-  const modelTopology: unknown = model.toJSON(null, false)
-  model.dispose()
-  return {
-    json: JSON.stringify({ modelTopology, weightsManifest: [{ paths: ['weights.bin'], weights }] }),
-    weights: bytes,
-  }
-}
-
-function graphFiles(net: ReturnType<typeof mobileNet>): Files {
-  const { modelTopology, weightSpecs: weights, weightData, format } = net.artifacts()
-  const weightsManifest = [{ paths: ['weights.bin'], weights }]
-  const signature = { outputs: { scores: { name: `${net.node.at(-1)!.name}:0` } } }
-  return {
-    json: JSON.stringify({ format, modelTopology, weightsManifest, signature }),
-    weights: new Uint8Array(weightData),
-  }
-}
-
-const openers = {
-  layers: () => openLayersModel(path, { preprocessing: 'none' }),
-  graph: () => openGraphModel(path, { preprocessing: 'none' }),
-}
-
-let files: Record<'layers' | 'graph' | 'branches', Files>
+let files: ReturnType<typeof undamagedFiles>
 beforeAll(async () => {
   await tf.setBackend('cpu')
-  files = { layers: layersFiles(), graph: graphFiles(mobileNet()), branches: graphFiles(branches()) }
+  files = undamagedFiles()
 })
 afterEach(() => expect(tf.memory().numTensors).toBe(0))
 
 type Change = (model: Model) => void
 
-async function failure(
-  kind: 'layers' | 'graph',
-  change: Change,
-  weights: Uint8Array | undefined = files[kind].weights,
-) {
+async function failure(kind: 'layers' | 'graph', change: Change, weights = files[kind].weights) {
   const model = JSON.parse(files[kind].json) as Model
   change(model)
-  write(JSON.stringify(model), weights)
-  return openers[kind]().then(
+  return writeAndOpen(kind, JSON.stringify(model), weights).then(
     (classifier) => classifier.dispose(),
     (error: unknown) => error,
   )
@@ -342,68 +248,5 @@ describe('a graph model', () => {
       code: 'bad-input',
       message: expect.stringMatching(/Pad ".*": the result would be \[1, 1073741833, 9, 4\]/),
     })
-  })
-})
-
-describe('any damage ends in a VatunError or a model, and leaves nothing on the device', () => {
-  async function survives(kind: keyof typeof files, json: Uint8Array, weights: Uint8Array): Promise<void> {
-    write(json, weights)
-    try {
-      const classifier = await openers[kind === 'layers' ? 'layers' : 'graph']()
-      classifier.dispose()
-    } catch (error) {
-      if (!(error instanceof VatunError)) throw error
-      expect(['bad-input', 'unsupported', 'not-found', 'io'], error.message).toContain(error.code)
-    }
-    expect(tf.memory().numTensors).toBe(0)
-  }
-
-  const flips = fc.array(fc.tuple(fc.nat(1 << 20), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 3 })
-  const damage = (bytes: Uint8Array, changes: readonly (readonly [number, number])[]): Uint8Array => {
-    const damaged = bytes.slice()
-    for (const [at, mask] of changes) damaged[at % damaged.length]! ^= mask
-    return damaged
-  }
-  const runs = { numRuns: 60 }
-
-  describe.each(['layers', 'graph', 'branches'] as const)('%s', (kind) => {
-    const bytes = () => new TextEncoder().encode(files[kind].json)
-
-    it('truncated', () =>
-      fc.assert(
-        fc.asyncProperty(fc.nat(1 << 20), fc.boolean(), (end, ofWeights) => {
-          const { weights } = files[kind]
-          const cut = (all: Uint8Array) => all.subarray(0, end % all.length)
-          return ofWeights ? survives(kind, bytes(), cut(weights)) : survives(kind, cut(bytes()), weights)
-        }),
-        { numRuns: 20 },
-      ))
-
-    it('with flipped bits in the description', () =>
-      fc.assert(
-        fc.asyncProperty(flips, (changes) => survives(kind, damage(bytes(), changes), files[kind].weights)),
-        runs,
-      ))
-
-    it('with flipped bits in the weights', () =>
-      fc.assert(
-        fc.asyncProperty(flips, (changes) => survives(kind, bytes(), damage(files[kind].weights, changes))),
-        { numRuns: 20 },
-      ))
-
-    it('with numbers replaced in the description', () =>
-      fc.assert(
-        fc.asyncProperty(
-          fc.nat(1000),
-          fc.constantFrom('0', '-1', '1e12', '65536', 'null', '[]', '""'),
-          (which, value) => {
-            const numbers = Array.from(files[kind].json.matchAll(/(?<=[:[,]"?)-?\d+(\.\d+)?(?="?[\],}])/g))
-            const { index, 0: text } = numbers[which % numbers.length]!
-            const json = files[kind].json.slice(0, index) + value + files[kind].json.slice(index + text.length)
-            return survives(kind, new TextEncoder().encode(json), files[kind].weights)
-          },
-        ),
-        runs,
-      ))
   })
 })
