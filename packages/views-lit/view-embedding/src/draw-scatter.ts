@@ -11,14 +11,13 @@ export interface ScatterPicture extends ColoredPoints {
   readonly tiles?: { readonly source: TileSource; readonly side: number } | undefined
 }
 
-/** Draws all points, the emphasised ones on top, with rings around wrong predictions. The context is cleared first. */
+/** Draws all points, the emphasised ones on top, with rings around wrong predictions. */
 export function drawScatter(
   context: CanvasRenderingContext2D,
   size: { readonly width: number; readonly height: number },
   picture: ScatterPicture,
 ): void {
   const { points, emphasised } = picture
-  context.clearRect(0, 0, size.width, size.height)
   const rows = visibleRows(picture.points, picture.frame, size, (picture.tiles?.side ?? picture.radius) + 4)
   const isFull = (r: number) => emphasised === null || emphasised.has(points.indices[r]!)
   const draw = (group: readonly number[]) =>

@@ -1,12 +1,12 @@
 import { type Direction, type EmbeddingPoints, neighbourTowards, valueSoFar } from '@vatun/core'
-import { ElementSize, positionOf, VatunElement } from '@vatun/view-kit'
+import { ElementSize, fitCanvas, positionOf, VatunElement } from '@vatun/view-kit'
 import { polygonContains } from 'd3-polygon'
 import { type Quadtree, quadtree } from 'd3-quadtree'
 import { select } from 'd3-selection'
 import { type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3-zoom'
 import { html, type PropertyValues } from 'lit'
 import { property, query, state } from 'lit/decorators.js'
-import { drawOverlay, fitCanvas, type Ring } from './draw-overlay.js'
+import { drawOverlay, type Ring } from './draw-overlay.js'
 import { drawScatter } from './draw-scatter.js'
 import { tileSide } from './draw-tiles.js'
 import type { PointPaint } from './paint-points.js'
@@ -147,12 +147,8 @@ export class VatunScatter extends VatunElement {
 
   #drawPoints(): void {
     const context = fitCanvas(this.base, this.#size)
-    if (!context) return
     const { points, paint, emphasised } = this
-    if (!points || !paint) {
-      context.clearRect(0, 0, this.#size.width, this.#size.height)
-      return
-    }
+    if (!context || !points || !paint) return
     const frame = this.#frame
     const { width, height } = this.#size
     const { tiles } = this.#tiles
@@ -176,7 +172,7 @@ export class VatunScatter extends VatunElement {
     // The accent is a light-dark() expression, which only a real property resolves to a colour.
     const { color, accentColor } = getComputedStyle(this)
     const rings = [...this.#ring(this.marked, accentColor, 3), ...this.#ring(this.hovered, color, 2)]
-    drawOverlay(context, this.#size, rings, this.drag === 'lasso' ? this.#lasso : null, color)
+    drawOverlay(context, rings, this.drag === 'lasso' ? this.#lasso : null, color)
   }
 
   #ring(index: number | null, color: string, width: number): Ring[] {

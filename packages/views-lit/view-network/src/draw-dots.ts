@@ -34,10 +34,9 @@ export function drawDots(
   layout: DotLayout,
   marks: DotMarks,
   colors: DotColors,
-  view: { readonly width: number; readonly height: number; readonly scroll: number },
+  view: { readonly height: number; readonly scroll: number },
 ): void {
   const faintest = faintestDot(colors.dark)
-  context.clearRect(0, 0, view.width, view.height)
   context.save()
   context.translate(0, -view.scroll)
   context.font = `11px ${getComputedStyle(context.canvas).fontFamily}`

@@ -7,7 +7,7 @@ import {
   type NetworkEmphasis,
   type NetworkLayer,
 } from '@vatun/core'
-import { ElementSize, formatCount, VatunElement } from '@vatun/view-kit'
+import { ElementSize, fitCanvas, formatCount, VatunElement } from '@vatun/view-kit'
 import { css, html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { type DotLayout, dotAt, dotCentre, layoutDots, moveDot } from './dot-layout.js'
@@ -137,13 +137,8 @@ export class VatunFilterMap extends VatunElement {
 
   #draw(): void {
     const canvas = this.renderRoot.querySelector('canvas')
-    const context = canvas?.getContext('2d')
-    const { width, height } = this.#size
-    if (!canvas || !context || width === 0 || height === 0) return
-    const [pixelWidth, pixelHeight] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)]
-    if (canvas.width !== pixelWidth) canvas.width = pixelWidth
-    if (canvas.height !== pixelHeight) canvas.height = pixelHeight
-    context.setTransform(pixelWidth / width, 0, 0, pixelHeight / height, 0, 0)
+    const context = canvas && fitCanvas(canvas, this.#size)
+    if (!context) return
     const style = getComputedStyle(canvas)
     drawDots(
       context,
@@ -161,7 +156,7 @@ export class VatunFilterMap extends VatunElement {
         muted: style.borderTopColor,
         dark: this.dark,
       },
-      { width, height, scroll: this.scrollTop },
+      { height: this.#size.height, scroll: this.scrollTop },
     )
   }
 

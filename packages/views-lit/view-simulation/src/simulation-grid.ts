@@ -1,5 +1,5 @@
 import { formatDegrees, type SimulationColumn, type SimulationViewState, simulationRows } from '@vatun/core'
-import { classColors, ElementSize, formatPercent, VatunElement } from '@vatun/view-kit'
+import { classColors, ElementSize, fitCanvas, formatPercent, VatunElement } from '@vatun/view-kit'
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { styleMap } from 'lit/directives/style-map.js'
@@ -172,8 +172,8 @@ export class VatunSimulationGrid extends VatunElement {
       width: cellWidth - 6,
       height: rowHeight - 6,
     })
-    const top = scaled(all, clientWidth, rowHeight)
-    const body = scaled(curves, clientWidth, clientHeight)
+    const top = sized(all, clientWidth, rowHeight)
+    const body = sized(curves, clientWidth, clientHeight)
     const { from, to } = visibleRows(this.#layout, this.#rows.length, { scroll: scrollTop, height: clientHeight })
     for (const [c, column] of view.columns.entries()) {
       if (top) drawCell(top, column, null, view.measure, box(c, 0), colors)
@@ -242,20 +242,11 @@ function describe(view: SimulationViewState, { axis, effect }: SimulationColumn,
   return `${start}: ${formatPercent(unchanged, 0)} unchanged, ${where === '' ? 'never below 50 %' : `below 50 % from ${where}`}`
 }
 
-/** Gives a canvas the size in CSS pixels at the screen's resolution. @returns its cleared context in CSS pixels. */
-function scaled(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
-  const context = canvas.getContext('2d')
-  if (!context || width === 0 || height === 0) return null
-  const [w, h] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)]
-  if (canvas.width !== w || canvas.height !== h) {
-    canvas.width = w
-    canvas.height = h
-    canvas.style.width = `${width}px`
-    canvas.style.height = `${height}px`
-  }
-  context.setTransform(w / width, 0, 0, h / height, 0, 0)
-  context.clearRect(0, 0, width, height)
-  return context
+/** A canvas in CSS pixels, cleared. */
+function sized(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+  canvas.style.width = `${width}px`
+  canvas.style.height = `${height}px`
+  return fitCanvas(canvas, { width, height })
 }
 
 declare global {
