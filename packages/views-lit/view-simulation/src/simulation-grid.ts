@@ -1,8 +1,9 @@
-import { formatDegrees, type SimulationColumn, type SimulationViewState, simulationRows } from '@vatun/core'
+import { type SimulationColumn, type SimulationViewState, simulationRows } from '@vatun/core'
 import { classColors, ElementSize, fitCanvas, formatPercent, VatunElement } from '@vatun/view-kit'
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { styleMap } from 'lit/directives/style-map.js'
+import { describeCell } from './describe-cell.js'
 import { type CellColors, drawCell } from './draw-cell.js'
 import { type GridLayout, layoutGrid, longestName, visibleRows } from './grid-layout.js'
 import { gridStyles } from './grid-styles.js'
@@ -133,7 +134,7 @@ export class VatunSimulationGrid extends VatunElement {
       >
       ${view.columns.map((column, c) => {
         const pressed = focus && view.focus === c
-        const text = describe(view, column, trueClass)
+        const text = describeCell(view, column, trueClass)
         return html`<button
           part="cell"
           class="cell"
@@ -225,21 +226,6 @@ export class VatunSimulationGrid extends VatunElement {
     this.#reveal(this.active.row)
     this.#focusAfterUpdate = true
   }
-}
-
-/** What a cell shows, in words. */
-function describe(view: SimulationViewState, { axis, effect }: SimulationColumn, trueClass: number | null): string {
-  const name = trueClass === null ? 'all classes' : view.classNames[trueClass]!
-  const start = `${name}, ${axis.label}`
-  if (!effect || effect.images === 0) return `${start}: nothing yet`
-  if (trueClass === null) {
-    const lowest = Math.min(...effect.accuracy.mean)
-    return `${start}: accuracy ${formatPercent(effect.accuracy.mean[effect.identity]!, 0)} unchanged, ${formatPercent(lowest, 0)} at worst`
-  }
-  const { images, unchanged, breaksBelow, breaksAbove } = effect.classes[trueClass]!
-  if (images === 0) return `${start}: no image yet`
-  const where = formatDegrees(axis, breaksBelow, breaksAbove)
-  return `${start}: ${formatPercent(unchanged, 0)} unchanged, ${where === '' ? 'never below 50 %' : `below 50 % from ${where}`}`
 }
 
 /** A canvas in CSS pixels, cleared. */
