@@ -94,6 +94,32 @@ describe('the page', () => {
     for (const path of ['outdoors.js', 'resnet20.config.json', '../own-augmentations/outdoors.js', 'package.json'])
       expect((await fetch(new URL(path, url))).status, path).toBe(404)
   })
+
+  const restart = async (config: string) => {
+    server.kill('SIGTERM')
+    await server.exit
+    await page.locator('vatun-status-line').getByText('server is gone').waitFor()
+    const options = ['--images', '20', '--port', new URL(url).port, '--no-open', '--output', join(folder.path, 'page')]
+    server = new VatunProcess(['serve', config, ...options])
+    await server.waitFor(/(http:\/\/127\.0\.0\.1:\d+\/)/)
+  }
+
+  step('goes on when the server is back with the same', async () => {
+    await page.evaluate(() => document.body.setAttribute('data-same', ''))
+    await restart(example)
+    await page.locator('vatun-status-line').getByText('server is gone').waitFor({ state: 'detached' })
+    expect(await page.locator('body[data-same]').count()).toBe(1)
+  })
+
+  step('opens again when the server is back with other changes', async () => {
+    const other = own.replaceAll("'Scratches'", "'Worse scratches'")
+    expect(other).not.toBe(own)
+    await restart(writeConfig('others', other, ['scratches', 'hue']))
+    const sliders = page.locator('vatun-testing .changes input[type=range]')
+    const labels = () => sliders.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))
+    await expect.poll(labels, { timeout: 60_000 }).toEqual(['Worse scratches', 'Hue'])
+    expect(await page.locator('body[data-same]').count()).toBe(0)
+  })
 })
 
 test('a changed module is simulated again, what it does not concern is not', async () => {

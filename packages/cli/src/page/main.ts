@@ -16,15 +16,16 @@ import type { VatunWorkbench } from '@vatun/workbench'
 import { debounceTime } from 'rxjs'
 import type { SessionDescription } from '../server/session-protocol.js'
 import { fetchResponse } from './fetch-bytes.js'
-import { followServer, serverPort } from './remote-session.js'
+import { followServer, serverPort, startMirror } from './remote-session.js'
 import type { PageWorkerInit } from './worker.js'
 
 openPage().catch((error: unknown) => showMessage(toVatunError(error, 'page').message))
 
 /** Opens the workbench on the server that this page came from. */
 async function openPage(): Promise<void> {
-  const mirror = new Worker('/workers/session-mirror.js', { type: 'module' })
-  const [{ subject, model, registry }] = await Promise.all([describeSession(), import('@vatun/workbench/define.js')])
+  const mirror = startMirror()
+  const [description] = await Promise.all([describeSession(), import('@vatun/workbench/define.js')])
+  const { subject, model, registry } = description
   // The views have just been evaluated; what follows draws them, in a task of its own.
   await yieldToEventLoop()
   const init: PageWorkerInit = {
@@ -53,7 +54,7 @@ async function openPage(): Promise<void> {
   let own: SessionStatus = { engines: [], tasks: [] }
   const show = () =>
     session.setStatus({ engines: [...server.engines, ...own.engines], tasks: [...server.tasks, ...own.tasks] })
-  followServer(session, mirror, (status) => {
+  followServer(session, description, mirror, (status) => {
     server = status
     show()
   })

@@ -1,7 +1,7 @@
 import { type Loadable, type Session, type SessionStatus, type Step, streamOf, VatunError } from '@vatun/core'
 import { decodePartial, encodePartial } from '@vatun/core/bundle'
 import type { Observable } from 'rxjs'
-import { type ServerPort, simulationAxis } from '../server/session-protocol.js'
+import { type ServerPort, type SessionDescription, simulationAxis } from '../server/session-protocol.js'
 import { fetchBytes } from './fetch-bytes.js'
 import type { MirrorMessage } from './session-mirror.js'
 
@@ -16,21 +16,40 @@ export function serverPort<Request, Result>(name: ServerPort): (request: Request
     })
 }
 
+/** The worker that reads the server's tables, see {@link followServer}. */
+export interface Mirror {
+  readonly worker: Worker
+  /** Resolves when it cannot be loaded or throws, also before anybody follows. */
+  readonly failed: Promise<unknown>
+}
+
+/** Starts the worker, which takes a while, so that it is there when there is a session to feed. */
+export function startMirror(): Mirror {
+  const worker = new Worker('/workers/session-mirror.js', { type: 'module' })
+  return { worker, failed: new Promise((resolve) => worker.addEventListener('error', resolve, { once: true })) }
+}
+
 /**
- * Keeps a page's session equal to the server's, through a worker that reads the tables.
+ * Keeps a page's session equal to the server's, and opens the page again when the server has been started with something else.
  *
- * @param mirror The worker `session-mirror.js`.
+ * @param description What the server said that it serves, and the session shows.
  * @param onStatus Told the server's engines and tasks, or what is wrong.
  */
-export function followServer(session: Session, mirror: Worker, onStatus: (status: SessionStatus) => void): void {
+export function followServer(
+  session: Session,
+  description: SessionDescription,
+  { worker, failed }: Mirror,
+  onStatus: (status: SessionStatus) => void,
+): void {
   const trouble = (label: string) => onStatus({ engines: [], tasks: [{ label, share: Number.NaN, secondsLeft: null }] })
-  mirror.onerror = () => trouble('results do not arrive any more, reload the page')
-  mirror.onmessage = ({ data: message }: MessageEvent<MirrorMessage>) => {
+  void failed.then(() => trouble('results do not arrive any more, reload the page'))
+  worker.onmessage = ({ data: message }: MessageEvent<MirrorMessage>) => {
     if (message.kind === 'status') onStatus(message.status)
     else if (message.kind === 'gone') trouble('server is gone')
+    else if (message.kind === 'replaced') location.reload()
     else feed(session, message.name, message.loadable)
   }
-  mirror.postMessage('follow')
+  worker.postMessage(description)
 }
 
 function feed(session: Session, name: string, loadable: Loadable<unknown>): void {

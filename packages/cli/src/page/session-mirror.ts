@@ -1,7 +1,7 @@
 import { type Loadable, type SessionStatus, toVatunError, transferables } from '@vatun/core'
 import { decodeEmbedding, decodePatterns, decodePredictions, decodeSimulation } from '@vatun/core/bundle'
-import type { ResultNews, ServerEvent } from '../server/session-protocol.js'
-import { fetchBytes } from './fetch-bytes.js'
+import type { ResultNews, ServerEvent, SessionDescription } from '../server/session-protocol.js'
+import { fetchBytes, fetchResponse } from './fetch-bytes.js'
 
 /** What the worker tells the page. */
 export type MirrorMessage =
@@ -9,22 +9,41 @@ export type MirrorMessage =
   | { readonly kind: 'result'; readonly name: string; readonly loadable: Loadable<unknown> }
   /** The server does not answer any more. */
   | { readonly kind: 'gone' }
+  /** The server was started again, with something else than what the page shows. */
+  | { readonly kind: 'replaced' }
 
 // A worker of its own: neither the page nor the computations of the other worker wait while tables are read, and they wait for nobody.
-// It begins when the page has a session to feed, which is what any message says.
-addEventListener('message', follow, { once: true })
+// It begins when the page has a session to feed, and is told of what.
+addEventListener('message', ({ data }: MessageEvent<SessionDescription>) => follow(JSON.stringify(data)), {
+  once: true,
+})
 
 /** Results being fetched, each with the news that came meanwhile. */
 const fetching = new Map<string, ResultNews | undefined>()
 
-function follow(): void {
+/** Browsers begin again by themselves where a connection breaks, but not where something in between answers with an error. */
+const patience = 3000
+
+function follow(shown: string): void {
   const source = new EventSource('/api/events')
-  source.onerror = () => tell({ kind: 'gone' })
+  source.onopen = () => void compare(shown)
+  source.onerror = () => {
+    tell({ kind: 'gone' })
+    if (source.readyState === EventSource.CLOSED) setTimeout(follow, patience, shown)
+  }
   source.onmessage = ({ data }: MessageEvent<string>) => {
     const event = JSON.parse(data) as ServerEvent
     if (event.type === 'status') tell({ kind: 'status', status: event.status })
     else void take(event.news)
   }
+}
+
+/** Results of another model, or of changes that the page's own worker does not know, must not stand beside the old ones. */
+async function compare(shown: string): Promise<void> {
+  const served = await fetchResponse('/api/session')
+    .then((response) => response.json())
+    .catch(() => undefined)
+  if (served && JSON.stringify(served) !== shown) tell({ kind: 'replaced' })
 }
 
 function tell(message: MirrorMessage): void {
@@ -38,11 +57,11 @@ async function take(news: ResultNews): Promise<void> {
     fetching.set(name, news)
     return
   }
-  fetching.set(name, undefined)
-  tell({ kind: 'result', name, loadable: await load(news) })
-  const newer = fetching.get(name)
+  for (let next: ResultNews | undefined = news; next; next = fetching.get(name)) {
+    fetching.set(name, undefined)
+    tell({ kind: 'result', name, loadable: await load(next) })
+  }
   fetching.delete(name)
-  if (newer) await take(newer)
 }
 
 async function load(news: ResultNews): Promise<Loadable<unknown>> {

@@ -26,6 +26,7 @@ import {
   type ServerPort,
   type SessionDescription,
   serverPorts,
+  simulationAxis,
   simulationResult,
 } from './session-protocol.js'
 
@@ -141,7 +142,7 @@ function encodeResult(name: string, value: unknown): Uint8Array {
   if (name === 'predictions') return encodePredictions(value as Parameters<typeof encodePredictions>[0])
   if (name === 'embedding') return encodeEmbedding(value as Parameters<typeof encodeEmbedding>[0])
   if (name === 'patterns') return encodePatterns(value as Parameters<typeof encodePatterns>[0])
-  if (name.startsWith('simulation-')) return encodeSimulation(value as Parameters<typeof encodeSimulation>[0])
+  if (simulationAxis(name) !== undefined) return encodeSimulation(value as Parameters<typeof encodeSimulation>[0])
   throw new VatunError('not-found', `results: "${name}" is not a table`)
 }
 

@@ -36,6 +36,6 @@ const simulationPrefix = 'simulation-'
 /** Name of a simulation's result in {@link ResultNews}. */
 export const simulationResult = (axis: string): string => `${simulationPrefix}${axis}`
 
-/** The opposite of {@link simulationResult}: undefined for other results. */
+/** The axis of a result named by {@link simulationResult}; undefined for other results. */
 export const simulationAxis = (name: string): string | undefined =>
   name.startsWith(simulationPrefix) ? name.slice(simulationPrefix.length) : undefined
