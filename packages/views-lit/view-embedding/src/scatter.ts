@@ -1,18 +1,18 @@
 import { type Direction, type EmbeddingPoints, neighbourTowards, valueSoFar } from '@vatun/core'
 import { ElementSize, fitCanvas, positionOf, VatunElement } from '@vatun/view-kit'
-import { polygonContains } from 'd3-polygon'
-import { type Quadtree, quadtree } from 'd3-quadtree'
-import { select } from 'd3-selection'
-import { type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3-zoom'
-import { html, type PropertyValues } from 'lit'
+import { type ZoomTransform, zoomIdentity } from 'd3-zoom'
+import { html } from 'lit'
 import { property, query, state } from 'lit/decorators.js'
 import { drawOverlay, type Ring } from './draw-overlay.js'
 import { drawScatter } from './draw-scatter.js'
 import { tileSide } from './draw-tiles.js'
+import { circledPoints, isDragged, type PointerPath } from './lasso.js'
 import type { PointPaint } from './paint-points.js'
+import { PointFinder } from './point-finder.js'
 import type { HoverDetail, LassoDetail, PickDetail } from './scatter-events.js'
 import { place, pointRadius, type ScatterFrame, scatterFrame, unplace, visibleRows } from './scatter-frame.js'
 import { scatterStyles } from './scatter-styles.js'
+import { ScatterZoom } from './scatter-zoom.js'
 import { TileLoader } from './tile-loader.js'
 
 const arrows: Record<string, Direction> = {
@@ -55,17 +55,14 @@ export class VatunScatter extends VatunElement {
   readonly #sprites = this.observe((session) => session.result('sprites'))
   readonly #tiles = new TileLoader(() => this.requestUpdate())
   #side: number | null = null
-  #tree: Quadtree<number> | undefined
-  #zoom: ZoomBehavior<HTMLCanvasElement, unknown> | undefined
-  #lasso: [number, number][] | null = null
+  readonly #finder = new PointFinder()
+  #zoom: ScatterZoom | undefined
+  #path: PointerPath | null = null
   #drawn: readonly unknown[] = []
 
   /** Zooms by a factor around the middle; 0 shows everything again. */
   zoomBy(factor: number): void {
-    if (!this.#zoom) return
-    const canvas = select(this.overlay)
-    if (factor === 0) this.#zoom.transform(canvas, zoomIdentity)
-    else this.#zoom.scaleBy(canvas, factor)
+    this.#zoom?.by(factor)
   }
 
   protected override render() {
@@ -87,43 +84,19 @@ export class VatunScatter extends VatunElement {
   }
 
   protected override firstUpdated(): void {
-    this.#zoom = zoom<HTMLCanvasElement, unknown>()
-      .scaleExtent([1, 40])
-      .filter((event: Event) => {
-        if (event.type === 'wheel') return true
-        if ('touches' in event) return (event as TouchEvent).touches.length > 1
-        return this.drag === 'pan' && !(event as MouseEvent).button
-      })
-      .on('zoom', ({ transform }: { transform: ZoomTransform }) => {
-        this.transform = transform
-      })
-    select(this.overlay).call(this.#zoom).on('dblclick.zoom', null)
+    const pans = () => this.drag === 'pan'
+    this.#zoom = new ScatterZoom(this.overlay, pans, (transform) => {
+      this.transform = transform
+    })
   }
 
-  protected override updated(changed: PropertyValues): void {
+  protected override updated(): void {
     const { width, height } = this.#size
     if (width === 0 || height === 0) return
-    this.#zoom
-      ?.extent([
-        [0, 0],
-        [width, height],
-      ])
-      .translateExtent([
-        [0, 0],
-        [width, height],
-      ])
-    if (changed.has('points')) this.#tree = undefined
+    this.#zoom?.fit(width, height)
     if (this.transform.k > 1 && this.#sprites.value) this.#tiles.load(valueSoFar(this.#sprites.value))
-    const inputs = [
-      this.points,
-      this.paint,
-      this.emphasised,
-      this.transform,
-      this.#tiles.tiles,
-      width,
-      height,
-      devicePixelRatio,
-    ]
+    const { points, paint, emphasised, transform } = this
+    const inputs = [points, paint, emphasised, transform, this.#tiles.tiles, width, height, devicePixelRatio]
     if (inputs.some((input, i) => input !== this.#drawn[i])) {
       this.#drawn = inputs
       this.#drawPoints()
@@ -172,7 +145,7 @@ export class VatunScatter extends VatunElement {
     // The accent is a light-dark() expression, which only a real property resolves to a colour.
     const { color, accentColor } = getComputedStyle(this)
     const rings = [...this.#ring(this.marked, accentColor, 3), ...this.#ring(this.hovered, color, 2)]
-    drawOverlay(context, rings, this.drag === 'lasso' ? this.#lasso : null, color)
+    drawOverlay(context, rings, this.drag === 'lasso' ? this.#path : null, color)
   }
 
   #ring(index: number | null, color: string, width: number): Ring[] {
@@ -183,15 +156,10 @@ export class VatunScatter extends VatunElement {
   }
 
   #nearest(event: PointerEvent): number | null {
-    const points = this.points
-    if (!points) return null
-    this.#tree ??= quadtree<number>()
-      .x((r) => points.x[r]!)
-      .y((r) => points.y[r]!)
-      .addAll(Array.from(points.x, (_, r) => r))
+    if (!this.points) return null
     const frame = this.#frame
-    const [x, y] = unplace(frame, event.offsetX, event.offsetY)
-    return this.#tree.find(x, y, Math.max(10, this.#radius + 3, (this.#side ?? 0) / 2) / frame.scale) ?? null
+    const reach = Math.max(10, this.#radius + 3, (this.#side ?? 0) / 2)
+    return this.#finder.nearest(this.points, ...unplace(frame, event.offsetX, event.offsetY), reach / frame.scale)
   }
 
   readonly #down = (event: PointerEvent): void => {
@@ -199,14 +167,13 @@ export class VatunScatter extends VatunElement {
       this.#cancel()
       return
     }
-    this.#lasso = [[event.offsetX, event.offsetY]]
+    this.#path = [[event.offsetX, event.offsetY]]
     if (this.drag === 'lasso') this.overlay.setPointerCapture(event.pointerId)
   }
 
   readonly #move = (event: PointerEvent): void => {
-    const lasso = this.#lasso
-    if (lasso && event.buttons) {
-      lasso.push([event.offsetX, event.offsetY])
+    if (this.#path && event.buttons) {
+      this.#path.push([event.offsetX, event.offsetY])
       if (this.drag === 'lasso') this.requestUpdate()
       return
     }
@@ -216,12 +183,10 @@ export class VatunScatter extends VatunElement {
   }
 
   readonly #up = (event: PointerEvent): void => {
-    const path = this.#lasso
+    const path = this.#path
     this.#cancel()
     if (!path || !this.points) return
-    const [x, y] = path[0]!
-    const moved = Math.max(...path.map(([px, py]) => Math.hypot(px - x, py - y)))
-    if (moved < 5) {
+    if (!isDragged(path)) {
       const row = this.#nearest(event)
       this.#emit<PickDetail>('vatun-pick', {
         index: row === null ? null : this.points.indices[row]!,
@@ -230,13 +195,12 @@ export class VatunScatter extends VatunElement {
       return
     }
     if (this.drag === 'pan') return
-    const frame = this.#frame
-    const indices = [...this.points.indices].filter((_, r) => polygonContains(path, place(frame, this.points!, r)))
+    const indices = circledPoints(this.points, this.#frame, path)
     this.#emit<LassoDetail>('vatun-lasso', { indices, add: event.shiftKey })
   }
 
   readonly #cancel = (): void => {
-    this.#lasso = null
+    this.#path = null
     this.requestUpdate()
   }
 
@@ -268,7 +232,7 @@ export class VatunScatter extends VatunElement {
     const [x, y] = place(this.#frame, this.points!, row)
     if (x >= 0 && y >= 0 && x <= width && y <= height) return
     const [px, py] = place(scatterFrame(width, height, zoomIdentity), this.points!, row)
-    this.#zoom?.translateTo(select(this.overlay), px, py)
+    this.#zoom?.centre(px, py)
   }
 
   #emit<D>(name: string, detail: D): void {
