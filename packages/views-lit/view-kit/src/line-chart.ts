@@ -2,10 +2,11 @@ import type { Axis } from '@vatun/core'
 import { type ScaleLinear, scaleLinear } from 'd3-scale'
 import { html, nothing, svg } from 'lit'
 import { property, state } from 'lit/decorators.js'
+import { bareAxes, labelledAxes } from './chart-axes.js'
 import { chartLines, chartStrip } from './chart-marks.js'
 import { chartReadout } from './chart-readout.js'
 import { type ChartMark, type ChartSeries, labelledEnds } from './chart-series.js'
-import { chartTicks, degreeText } from './chart-ticks.js'
+import { degreeText } from './chart-ticks.js'
 import { ElementSize } from './element-size.js'
 import { lineChartStyles } from './line-chart-styles.js'
 import { shortenText, textWidth } from './measure-text.js'
@@ -111,28 +112,9 @@ export class VatunLineChart extends VatunElement {
   }
 
   #axes(x: ScaleLinear<number, number>, y: ScaleLinear<number, number>, width: number, height: number) {
-    const identity = this.axis?.identity
-    const inside = identity !== undefined && identity >= this.degrees[0]! && identity <= this.degrees.at(-1)!
-    const identityLine =
-      inside && svg`<line class="identity" x1=${x(identity)} x2=${x(identity)} y1="0" y2=${height}></line>`
-    if (this.compact)
-      return svg`<line class="grid" x2=${width} y1=${height} y2=${height}></line>
-        <line class="grid" x2=${width} y1="0" y2="0"></line>${identityLine || nothing}`
-    const offset = height + (this.strip.length > 0 ? 8 : 0)
-    const title = this.xLabel ?? this.axis?.label ?? ''
-    const [low, high] = this.range
-    return svg`${[low, (low + high) / 2, high].map(
-      (
-        tick,
-      ) => svg`<line class=${tick === 0 && low < 0 ? 'zero' : 'grid'} x2=${width} y1=${y(tick)} y2=${y(tick)}></line>
-        <text class="tick" x="-5" y=${y(tick)} dy="0.35em" text-anchor="end">${String(tick).replace('0.', '.').replace('-', '−')}</text>`,
-    )}
-      ${identityLine || nothing}
-      ${chartTicks(this.degrees, this.axis, width).map(
-        ({ at, anchor }) =>
-          svg`<text class="tick" x=${x(at)} y=${offset + 12} text-anchor=${anchor}>${this.#format(at)}</text>`,
-      )}
-      ${title === '' ? nothing : svg`<text class="tick" x=${width / 2} y=${offset + 26} text-anchor="middle">${title}</text>`}`
+    const frame = { x, y, width, height, degrees: this.degrees, range: this.range, axis: this.axis }
+    if (this.compact) return bareAxes(frame)
+    return labelledAxes(frame, this.xLabel ?? this.axis?.label ?? '', this.strip.length > 0 ? 8 : 0)
   }
 
   #labels(y: ScaleLinear<number, number>, width: number, height: number, room: number) {
