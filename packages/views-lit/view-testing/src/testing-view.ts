@@ -1,4 +1,4 @@
-import { type Axis, type Pipeline, setAxisValue, type TestingViewState, testingView } from '@vatun/core'
+import { type TestingViewState, testingView } from '@vatun/core'
 import { classColors, ElementSize, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
@@ -13,7 +13,8 @@ import { findingOf } from './finding.js'
 import { ImageIntake } from './image-intake.js'
 import { imagePair } from './image-pair.js'
 import { imageStrip, neighbourOf } from './image-strip.js'
-import { fillIn, type RegionFill, type RegionTool, withFill, withRegion } from './region.js'
+import { PipelineEditor } from './pipeline-editor.js'
+import { fillIn, type RegionFill, type RegionTool } from './region.js'
 import type { RegionDetail } from './region-editor.js'
 import { classesInFocus, sweepCharts, sweepFailure } from './sweep-charts.js'
 import { sweepStyles } from './sweep-styles.js'
@@ -64,8 +65,7 @@ export class VatunTesting extends VatunElement {
       topClasses: 10,
     })
   })
-  /** What is being dragged, so that one undo takes back the whole movement. */
-  #moving: string | null = null
+  readonly #editor = new PipelineEditor(() => this.session)
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -75,7 +75,7 @@ export class VatunTesting extends VatunElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.removeEventListener('vatun-retry', this.#onRetry)
-    this.#moving = null
+    this.#editor.moved()
     this.tool = null
   }
 
@@ -176,8 +176,8 @@ export class VatunTesting extends VatunElement {
         fill: fillIn(model.pipeline) ?? this.fill,
         chooseFill: this.#chooseFill,
         disabled: !model.can.predict,
-        change: this.#change,
-        moved: this.#moved,
+        change: this.#editor.change,
+        moved: this.#editor.moved,
         chooseTool: this.#chooseTool,
       })}
       <section class="sweeps" aria-label="Where does it flip?">
@@ -193,7 +193,7 @@ export class VatunTesting extends VatunElement {
           names,
           colors,
           labels: this.#size.width / axes.length > 270,
-          change: this.#onSweep,
+          change: this.#editor.sweep,
         })}
       </section>
     </div>`
@@ -206,31 +206,11 @@ export class VatunTesting extends VatunElement {
     return Math.max(5, Math.min(10, Math.floor((this.#images.height - title - drift) / 25)))
   }
 
-  readonly #change = (pipeline: Pipeline, moving?: string): void => {
-    this.session?.update({ pipeline }, { undoable: moving === undefined || moving !== this.#moving })
-    this.#moving = moving ?? null
-  }
-
-  readonly #moved = (): void => {
-    this.#moving = null
-  }
-
-  readonly #onSweep = (axis: Axis, value: number, done: boolean): void => {
-    if (!this.session) return
-    this.#change(setAxisValue(this.session.state.pipeline, axis, value), `sweep ${axis.name}`)
-    if (done) this.#moved()
-  }
-
-  readonly #onRegion = ({ detail }: CustomEvent<RegionDetail>): void => {
-    if (!this.session) return
-    const { pipeline } = this.session.state
-    this.#change(withRegion(pipeline, detail.region, fillIn(pipeline) ?? this.fill), 'region')
-    if (detail.done) this.#moved()
-  }
+  readonly #onRegion = ({ detail }: CustomEvent<RegionDetail>): void => this.#editor.drawRegion(detail, this.fill)
 
   readonly #chooseFill = (fill: RegionFill): void => {
     this.fill = fill
-    if (this.session) this.#change(withFill(this.session.state.pipeline, fill))
+    this.#editor.fillRegion(fill)
   }
 
   readonly #chooseTool = (tool: RegionTool | null): void => {
