@@ -141,6 +141,16 @@ test('a changed module is simulated again, what it does not concern is not', asy
   expect(result().equals(before)).toBe(false)
 })
 
+test('a module may make a tensor once and use it again and again', async () => {
+  const tint = own
+    .replace('=> [', '=> { const colour = tf.tensor1d([1, 0.2, 0.2]); return [')
+    .replace('tf.sub(1, images)', 'tf.sub(colour, images)')
+    .concat('}')
+  const tinted = await runVatun('analyze', writeConfig('tint', tint, ['scratches']), '--images', '10')
+  expect(tinted, tinted.output).toMatchObject({ code: 0 })
+  expect(tinted.output).toMatch(/simulating scratches 10\/10 images/)
+})
+
 test.each([
   [
     'unknown-axis',
