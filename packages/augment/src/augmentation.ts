@@ -91,6 +91,8 @@ export interface Augmentation<Values = Readonly<Record<string, unknown>>> {
   readonly revision?: string
   /** Whether the context has to hold a differentiable classifier. */
   readonly needsClassifier: boolean
+  /** Numbers of channels of the images it takes; absent: any. Grey, for instance, has no hue. */
+  readonly channels?: readonly number[]
   /**
    * Work that depends on the images but not on the magnitude, done once for a whole series of magnitudes.
    * @returns Tensor owned by the caller, to be handed to {@link Augmentation.apply}.

@@ -9,7 +9,10 @@ const luma = [0.2989, 0.587, 0.114] as const
 export function checkRgb(images: tf.Tensor4D, where: string, why: string): void {
   const channels = images.shape[3]
   if (channels !== 3)
-    throw new VatunError('bad-input', `${where}: images have ${channels} channels, expected 3 (RGB), ${why}`)
+    throw new VatunError(
+      'bad-input',
+      `${where}: images have ${channels} channel${channels === 1 ? '' : 's'}, expected 3 (RGB), ${why}`,
+    )
 }
 
 /**

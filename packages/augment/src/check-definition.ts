@@ -22,6 +22,9 @@ export function checkDefinition(augmentation: Augmentation, where: string): void
           ? 'function apply'
           : undefined
   if (lacking) throw new VatunError('bad-input', `${where}: "${name}" has no ${lacking}`)
+  const { channels } = augmentation
+  if (channels !== undefined && !(Array.isArray(channels) && channels.every((count) => Number.isInteger(count))))
+    throw new VatunError('bad-input', `${where}: "channels" of "${name}" is no list of whole numbers, expected say [3]`)
   if (axis) checkOwnAxis(augmentation, axis, where)
 }
 

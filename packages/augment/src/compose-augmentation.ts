@@ -25,6 +25,7 @@ export function composeAugmentation(name: string, label: string, pipeline: Pipel
   }))
   const at = (strength: unknown) =>
     parts.map(({ step, augmentation, axis }) => (axis ? growStep(step, augmentation, axis, Number(strength)) : step))
+  const channels = commonChannels(parts.map(({ augmentation }) => augmentation.channels))
   const stepwise = parts.some(({ augmentation }) => augmentation.applyStepwise)
   const composed: Augmentation = {
     name,
@@ -36,6 +37,7 @@ export function composeAugmentation(name: string, label: string, pipeline: Pipel
     },
     revision: JSON.stringify([steps, ...parts.map(({ augmentation }) => augmentation.revision ?? '')]),
     needsClassifier: parts.some(({ augmentation }) => augmentation.needsClassifier),
+    ...(channels && { channels }),
     apply: (images, { strength }, context) =>
       strength === 0 ? tf.clone(images) : applyPipeline(images, at(strength), { ...context, registry }),
     ...(stepwise && {
@@ -58,6 +60,12 @@ export function composeAugmentation(name: string, label: string, pipeline: Pipel
   }
   trust([composed])
   return composed
+}
+
+/** What all take: the numbers of channels that are on every list; no list is any number. */
+function commonChannels(lists: readonly Augmentation['channels'][]): Augmentation['channels'] {
+  const given = lists.filter((list) => list !== undefined)
+  return given[0]?.filter((channels) => given.every((list) => list.includes(channels)))
 }
 
 function growStep(step: AugmentationStep, augmentation: Augmentation, axis: Axis, strength: number): AugmentationStep {

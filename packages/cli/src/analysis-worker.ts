@@ -29,8 +29,8 @@ serveAnalyses({
       simulation(axis, { ...options, registry: await registryOf(context) }),
     'simulation-grid': async ({ axes: [first, second] }: { axes: readonly [Axis, Axis] }, context: WorkerContext) =>
       simulationGrid(first, second, { registry: await registryOf(context) }),
-    'check-augmentations': async (_params: unknown, context: WorkerContext) =>
-      checkAugmentations(await registryOf(context)),
+    'check-augmentations': async ({ channels }: { channels: number }, context: WorkerContext) =>
+      checkAugmentations(await registryOf(context), channels),
   },
 })
 

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { openRegistry, type Registry, type RegistrySpec } from '@vatun/augment'
 import { createWorkerPool, type NodeBackend, openBundle, type WorkerPool } from '@vatun/backend-node'
-import { type BackendReport, type ClassifierInfo, type Dataset, Session, VatunError } from '@vatun/core'
+import { type Axis, type BackendReport, type ClassifierInfo, type Dataset, Session, VatunError } from '@vatun/core'
 import type { Observable } from 'rxjs'
 import { checkAugmentations, hasAdded } from './check-augmentations.js'
 import type { Config } from './config.js'
 import { drawStratified } from './draw-sample.js'
+import { fittingAxes } from './fitting-axes.js'
 import { openDataset } from './open-dataset.js'
 import { readRegistry } from './read-registry.js'
 import { filterPorts } from './stages/filter-ports.js'
@@ -33,6 +34,8 @@ export interface PreparedAnalysis {
   readonly dataset: Dataset
   /** The changes that are offered, for a page to open the same ones. */
   readonly registry: RegistrySpec
+  /** Changes that are not offered because the model's images cannot be changed so. */
+  readonly leftOut: readonly Axis[]
   /** Folder of the analysis bundle. */
   readonly folder: string
   /** The PNG of the sprite sheet, when it is there. */
@@ -54,8 +57,6 @@ export interface PreparedAnalysis {
 export async function prepareAnalysis(config: Config, options: AnalyzeOptions = {}): Promise<PreparedAnalysis> {
   const seed = options.seed ?? 0
   const spec = await readRegistry(config)
-  // A module may make tensors once; the workers have engines, this thread has none.
-  if (spec.module) await import('@tensorflow/tfjs-backend-cpu')
   const registry = await openRegistry(spec)
   const dataset = await openDataset(config.dataset)
   const { engine = 'auto' } = options
@@ -83,9 +84,10 @@ async function prepareWithPool(
 ): Promise<Omit<PreparedAnalysis, 'registry'>> {
   const model = pool.info
   await checkFit(model, dataset)
+  const { axes, leftOut } = fittingAxes(registry, model, config.axes !== undefined)
   const { signal } = new AbortController()
-  if (hasAdded(registry)) await pool.partial(checkAugmentations(registry), [0], signal)
-  const { axes } = registry
+  if (hasAdded(registry, model.input.channels))
+    await pool.partial(checkAugmentations(registry, model.input.channels), [0], signal)
   const labels = Array.from({ length: dataset.length }, (_, i) => dataset.label(i))
   const indices = drawStratified(
     labels,
@@ -122,6 +124,7 @@ async function prepareWithPool(
   return {
     session,
     dataset,
+    leftOut,
     folder,
     sprites: stages.sprites,
     work: stages.work,

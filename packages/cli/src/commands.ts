@@ -72,6 +72,11 @@ async function prepare(config: Config, options: CommandOptions, terminal: Progre
     console.log(
       `${subject.model.name} on ${subject.dataset.name}, ${subject.images} of ${subject.dataset.length} images, engine ${report.name} × ${report.threads}`,
     )
+    if (analysis.leftOut.length > 0) {
+      const { channels } = subject.model.input
+      const changes = analysis.leftOut.map(({ label }) => label).join(', ')
+      console.log(`  left out for images with ${channels} channel${channels === 1 ? '' : 's'}: ${changes}`)
+    }
     for (const { name, reason } of report.rejected) console.log(`  not ${name}: ${reason}`)
   }
   return analysis

@@ -24,6 +24,7 @@ export function grayscale(images: tf.Tensor4D, amount = 1): tf.Tensor4D {
 export const grayscaleAugmentation = defineAugmentation({
   name: 'grayscale',
   label: 'Grayscale',
+  channels: [1, 3],
   parameters: [{ kind: 'number', name: 'amount', label: 'Amount', unit: '', min: 0, max: 1, default: 1 }],
   apply: (images, { amount }) => grayscale(images, amount),
 })

@@ -54,6 +54,7 @@ function wrap(x: tf.Tensor, period: number): tf.Tensor {
 export const hueAugmentation = defineAugmentation({
   name: 'hue',
   label: 'Hue',
+  channels: [3],
   parameters: [{ kind: 'number', name: 'degrees', label: 'Angle', unit: '°', min: -360, max: 360 }],
   apply: (images, { degrees }) => hue(images, degrees),
 })

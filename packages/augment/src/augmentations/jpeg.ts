@@ -77,6 +77,7 @@ function toLevels(values: Float32Array): Int32Array {
 export const jpegAugmentation = defineAugmentation({
   name: 'jpeg',
   label: 'JPEG quality',
+  channels: [1, 3],
   parameters: [{ kind: 'integer', name: 'quality', label: 'Quality', unit: '', min: 1, max: 100 }],
   apply: (images, { quality }) => jpeg(images, quality),
 })

@@ -24,6 +24,7 @@ export function saturation(images: tf.Tensor4D, factor: number): tf.Tensor4D {
 export const saturationAugmentation = defineAugmentation({
   name: 'saturation',
   label: 'Saturation',
+  channels: [3],
   parameters: [{ kind: 'number', name: 'factor', label: 'Factor', unit: '×', min: 0, max: 255 }],
   apply: (images, { factor }) => saturation(images, factor),
 })

@@ -5,15 +5,19 @@ import { type CorruptionName, corruptionLabel, corruptionNames, corruptionStepNa
 import { frostNote } from './frost.js'
 import { spatterNote } from './spatter.js'
 
+const channels: Partial<Record<CorruptionName, readonly number[]>> = { saturate: [3], jpeg_compression: [1, 3] }
+
 const notes: Partial<Record<CorruptionName, string>> = { frost: frostNote, spatter: spatterNote }
 
 /** Steps `{ name: 'corruption-fog', severity, seed?, scale? }`, one for each corruption. */
 export const corruptions: readonly Augmentation[] = corruptionNames.map((name) => {
   const note = notes[name]
+  const taken = channels[name]
   return defineAugmentation({
     name: corruptionStepName(name),
     label: corruptionLabel(name),
     ...(note === undefined ? {} : { note }),
+    ...(taken && { channels: taken }),
     parameters: [
       { kind: 'integer', name: 'severity', label: 'Severity', unit: '', min: 0, max: 5 },
       seedParameter,
