@@ -30,6 +30,7 @@ export interface SessionCacheOptions {
   readonly patience: number
 }
 
+/** An empty cache. */
 export function createSessionCache({ limit, patience }: SessionCacheOptions): SessionCache {
   const entries = new Map<string, Entry>()
   let uses = 0
