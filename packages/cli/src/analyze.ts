@@ -57,6 +57,8 @@ export interface PreparedAnalysis {
 export async function prepareAnalysis(config: Config, options: AnalyzeOptions = {}): Promise<PreparedAnalysis> {
   const seed = options.seed ?? 0
   const spec = await readRegistry(config)
+  // A module may make tensors once; the workers have engines, this thread has none.
+  if (spec.module) await import('@tensorflow/tfjs-backend-cpu')
   const registry = await openRegistry(spec)
   const dataset = await openDataset(config.dataset)
   const { engine = 'auto' } = options
