@@ -4,7 +4,7 @@ import type { TileSource } from './draw-tiles.js'
 /** Loads the newest sprite sheet for drawing. A sheet that does not load gives no tiles, so points stay points. */
 export class TileLoader {
   /** The newest sheet that is loaded. */
-  tiles: TileSource | null = null
+  tiles: (TileSource & { readonly image: ImageBitmap }) | null = null
   readonly #loaded: () => void
   #wanted: SpriteSheet | undefined
 
@@ -19,6 +19,8 @@ export class TileLoader {
     this.#wanted = sheet
     void decode(sheet.url).then((image) => {
       if (this.#wanted !== sheet) return image?.close()
+      // A decoded picture is large, and the garbage collector does not see its size.
+      this.tiles?.image.close()
       this.tiles = image ? { sheet, image } : null
       this.#loaded()
     })
