@@ -37,7 +37,7 @@ export function labelledAxes(frame: ChartFrame, title: string, below: number) {
   const [low, high] = range
   return svg`${[low, (low + high) / 2, high].map(
     (tick) => svg`<line class=${tick === 0 && low < 0 ? 'zero' : 'grid'} x2=${width} y1=${y(tick)} y2=${y(tick)}></line>
-      <text class="tick" x="-5" y=${y(tick)} dy="0.35em" text-anchor="end">${String(tick).replace('0.', '.').replace('-', '−')}</text>`,
+      <text class="tick" x="-5" y=${y(tick)} dy="0.35em" text-anchor="end">${String(tick).replace(/^(-?)0\./, '$1.').replace('-', '−')}</text>`,
   )}
     ${identityLine(frame)}
     ${chartTicks(degrees, axis, width).map(
