@@ -37,7 +37,7 @@ export function labelledAxes(frame: ChartFrame, title: string, below: number) {
   const [low, high] = range
   return svg`${[low, (low + high) / 2, high].map(
     (tick) => svg`<line class=${tick === 0 && low < 0 ? 'zero' : 'grid'} x2=${width} y1=${y(tick)} y2=${y(tick)}></line>
-      <text class="tick" x="-5" y=${y(tick)} dy="0.35em" text-anchor="end">${String(tick).replace(/^(-?)0\./, '$1.').replace('-', '−')}</text>`,
+      <text class="tick" x="-5" y=${y(tick)} dy="0.35em" text-anchor="end">${tickText(tick)}</text>`,
   )}
     ${identityLine(frame)}
     ${chartTicks(degrees, axis, width).map(
@@ -45,4 +45,11 @@ export function labelledAxes(frame: ChartFrame, title: string, below: number) {
         svg`<text class="tick" x=${x(at)} y=${height + below + 12} text-anchor=${anchor}>${degreeText(axis, at)}</text>`,
     )}
     ${title === '' ? nothing : svg`<text class="tick" x=${width / 2} y=${height + below + 26} text-anchor="middle">${title}</text>`}`
+}
+
+/** `.5`, `−1`, `10.5`. */
+function tickText(value: number): string {
+  return String(value)
+    .replace(/^(-?)0\./, '$1.')
+    .replace('-', '−')
 }
