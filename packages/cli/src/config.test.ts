@@ -39,6 +39,18 @@ it('names the field that is wrong', async () => {
   await expect(load({ classNames: [] })).rejects.toThrow(/classNames" is empty/)
 })
 
+it('names a field that there is not, and the one that may be meant', async () => {
+  await expect(load({}, { axis: ['hue'] })).rejects.toThrow(
+    /: no field "axis", perhaps "axes" is meant, expected model,/,
+  )
+  await expect(load({}, { augmentation: './mine.js' })).rejects.toThrow(/perhaps "augmentations" is meant/)
+  await expect(load({ lastconv: 'conv' })).rejects.toThrow(/no field "model\.lastconv", perhaps "lastConv" is meant/)
+  await expect(load({}, { dataset: { format: 'module', module: 'x.js', seed: 1 } })).rejects.toThrow(
+    /no field "dataset\.seed", expected format, module, options$/,
+  )
+  await load({}, { $schema: './vatun.schema.json' })
+})
+
 it('takes a module of augmentations beside the file, and axes by name or with options', async () => {
   const axes = ['hue', { name: 'blur', degrees: [0, 1] }]
   const config = await load({}, { augmentations: './mine.js', axes })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { AxisChoice } from '@vatun/augment'
+import { type AxisChoice, perhaps } from '@vatun/augment'
 import { type DatasetSpec, type ModelSpec, type Preprocessing, VatunError } from '@vatun/core'
 
 /** What to analyse and where to put the results: the content of a `*.config.json`. */
@@ -18,6 +18,20 @@ export interface Config {
 
 type Json = Record<string, unknown>
 
+const fields: readonly string[] = ['model', 'dataset', 'output', 'augmentations', 'axes'] satisfies (keyof Config)[]
+const modelFields: readonly string[] = [
+  'format',
+  'url',
+  'name',
+  'classNames',
+  'preprocessing',
+  'input',
+  'output',
+  'outputName',
+  'penultimate',
+  'lastConv',
+] satisfies (keyof ModelSpec)[]
+
 /**
  * Reads a configuration. Paths in it are relative to the file and come back absolute.
  *
@@ -31,8 +45,11 @@ export async function loadConfig(path: string): Promise<Config> {
   })
   const config = parse(text, where)
   const folder = dirname(resolve(path))
+  checkFields(config, fields, '', where)
   const model = object(config.model, 'model', where)
+  checkFields(model, modelFields, 'model.', where)
   const dataset = object(config.dataset, 'dataset', where)
+  checkFields(dataset, ['format', 'module', 'options'], 'dataset.', where)
   const format = oneOf(model.format, ['onnx', 'tfjs-layers', 'tfjs-graph'] as const, 'model.format', where)
   oneOf(dataset.format, ['module'] as const, 'dataset.format', where)
   const classNames = strings(model.classNames, 'model.classNames', where)
@@ -58,6 +75,17 @@ export async function loadConfig(path: string): Promise<Config> {
     }),
     ...(config.axes !== undefined && { axes: axisChoices(config.axes, where) }),
   }
+}
+
+/** A field that is misspelt would otherwise be as if it were not there. */
+function checkFields(value: Json, known: readonly string[], inside: string, where: string): void {
+  const unknown = Object.keys(value).find((field) => !known.includes(field) && field !== '$schema')
+  if (unknown === undefined) return
+  throw new VatunError(
+    'bad-input',
+    `${where}: no field "${inside}${unknown}"${perhaps(unknown, known)}, expected ${known.join(', ')}`,
+    { details: { field: `${inside}${unknown}` } },
+  )
 }
 
 /** A preset's name or an object; what is in it is checked when the model is opened. */
