@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { openRegistry, type Registry, type RegistrySpec } from '@vatun/augment'
 import { createWorkerPool, type NodeBackend, openBundle, type WorkerPool } from '@vatun/backend-node'
-import { type Axis, type BackendReport, type ClassifierInfo, type Dataset, Session, VatunError } from '@vatun/core'
+import { type Axis, type BackendReport, type Dataset, Session, type VatunError } from '@vatun/core'
 import type { Observable } from 'rxjs'
 import { checkAugmentations, hasAdded } from './check-augmentations.js'
+import { checkFit } from './check-fit.js'
 import type { Config } from './config.js'
 import { drawStratified } from './draw-sample.js'
 import { fittingAxes } from './fitting-axes.js'
@@ -140,19 +141,4 @@ async function prepareWithPool(
 /** Engines differ in the last bits of a result, so that what one has computed is not continued by another. */
 function engineIdentity({ name, provider, device }: BackendReport): string {
   return `${name} on ${provider ?? device}`
-}
-
-async function checkFit(model: ClassifierInfo, dataset: Dataset): Promise<void> {
-  const first = await dataset.images([0])
-  const { height, width, channels } = model.input
-  if (first.height !== height || first.width !== width || first.channels !== channels)
-    throw new VatunError(
-      'bad-input',
-      `${dataset.name}: images are ${first.width} × ${first.height} with ${first.channels} channels, ${model.name} takes ${width} × ${height} with ${channels}; resize the images`,
-    )
-  if (model.classNames.join() !== dataset.classNames.join())
-    throw new VatunError(
-      'bad-input',
-      `${dataset.name}: its classes (${dataset.classNames.join(', ')}) are not those of ${model.name} (${model.classNames.join(', ')}); give both the same names in the same order`,
-    )
 }

@@ -3,6 +3,7 @@ import { accuracy, type Progress, type VatunError } from '@vatun/core'
 import open from 'open'
 import { filter, firstValueFrom, map } from 'rxjs'
 import { type AnalyzeOptions, type PreparedAnalysis, prepareAnalysis } from './analyze.js'
+import { channelsText } from './channels-text.js'
 import { type Config, loadConfig } from './config.js'
 import { serveWorkbench } from './server/serve-workbench.js'
 import { createProgressDisplay, type ProgressDisplay } from './terminal-progress.js'
@@ -73,9 +74,8 @@ async function prepare(config: Config, options: CommandOptions, terminal: Progre
       `${subject.model.name} on ${subject.dataset.name}, ${subject.images} of ${subject.dataset.length} images, engine ${report.name} × ${report.threads}`,
     )
     if (analysis.leftOut.length > 0) {
-      const { channels } = subject.model.input
       const changes = analysis.leftOut.map(({ label }) => label).join(', ')
-      console.log(`  left out for images with ${channels} channel${channels === 1 ? '' : 's'}: ${changes}`)
+      console.log(`  left out for images with ${channelsText(subject.model.input.channels)}: ${changes}`)
     }
     for (const { name, reason } of report.rejected) console.log(`  not ${name}: ${reason}`)
   }

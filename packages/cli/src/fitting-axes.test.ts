@@ -10,7 +10,7 @@ it('leaves out what grey images do not have, unless it was asked for', () => {
   expect(axes.map(({ name }) => name)).toEqual(['brightness', 'rotation'])
   expect(leftOut.map(({ label }) => label)).toEqual(['Hue', 'Saturation'])
   expect(() => fittingAxes(registry, model(1), true)).toThrow(
-    'axes: "hue", "saturation" cannot change the images of digits, which have 1 channel; leave it out',
+    'axes: "hue", "saturation" cannot change the images of digits, which have 1 channel; leave them out',
   )
 })
 

@@ -1,5 +1,6 @@
 import { type Registry, splitAxes } from '@vatun/augment'
 import { type Axis, type ClassifierInfo, VatunError } from '@vatun/core'
+import { channelsText } from './channels-text.js'
 
 /**
  * The axes that are offered for a model: those of the registry that its images can be changed along.
@@ -14,11 +15,11 @@ export function fittingAxes(
   chosen: boolean,
 ): { readonly axes: readonly Axis[]; readonly leftOut: readonly Axis[] } {
   const { fit, unfit } = splitAxes(registry, channels)
-  const images = `the images of ${name}, which have ${channels} channel${channels === 1 ? '' : 's'}`
+  const images = `the images of ${name}, which have ${channelsText(channels)}`
   if (chosen && unfit.length > 0)
     throw new VatunError(
       'bad-input',
-      `axes: ${unfit.map((axis) => `"${axis.name}"`).join(', ')} cannot change ${images}; leave it out`,
+      `axes: ${unfit.map((axis) => `"${axis.name}"`).join(', ')} cannot change ${images}; leave ${unfit.length === 1 ? 'it' : 'them'} out`,
       { details: { axes: unfit.map((axis) => axis.name), channels } },
     )
   if (fit.length === 0)

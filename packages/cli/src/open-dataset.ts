@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { type Dataset, type DatasetSpec, VatunError } from '@vatun/core'
+import { checkDataset } from './check-dataset.js'
 
 /**
  * Opens a data set from its spec by importing the module it names.
@@ -13,12 +14,13 @@ export async function openDataset(spec: DatasetSpec): Promise<Dataset> {
     throw new VatunError('not-found', `${where}: ${missing ? 'no such file' : `cannot be loaded (${cause.message})`}`, {
       cause,
     })
-  })) as { openDataset?: (options?: unknown) => Promise<Dataset> }
+  })) as { openDataset?: (options?: unknown) => unknown }
   if (typeof module.openDataset !== 'function')
     throw new VatunError('bad-input', `${where}: has no function openDataset, export one that returns a Dataset`)
-  const dataset = await module.openDataset(spec.options).catch((cause: unknown) => {
-    throw cause instanceof VatunError ? cause : new VatunError('io', `${where}: ${(cause as Error).message}`, { cause })
-  })
-  if (!(dataset.length > 0)) throw new VatunError('bad-input', `${where}: has no images`)
-  return dataset
+  try {
+    return checkDataset(await module.openDataset(spec.options), where)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw cause instanceof VatunError ? cause : new VatunError('io', `${where}: ${reason}`, { cause })
+  }
 }

@@ -7,6 +7,7 @@ import {
   type Session,
   type SessionResults,
   type Step,
+  toUint8,
   toVatunError,
   VatunError,
 } from '@vatun/core'
@@ -189,7 +190,7 @@ async function sendImages(response: ServerResponse, dataset: Dataset, url: URL):
   const wrong = indices.find((i) => !Number.isInteger(i) || i < 0 || i >= dataset.length)
   if (wrong !== undefined || indices.length > 256)
     throw new VatunError('bad-input', `images: expected up to 256 indices from 0 to ${dataset.length - 1}`)
-  const { data, n, height, width, channels } = await dataset.images(indices)
+  const { data, n, height, width, channels } = toUint8(await dataset.images(indices))
   response.setHeader('X-Shape', [n, height, width, channels].join(','))
   response.setHeader('X-Labels', indices.map((i) => dataset.label(i)).join(','))
   sendBytes(response, 'application/octet-stream', new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
