@@ -17,5 +17,5 @@ export function describeCell(
   const { images, unchanged, breaksBelow, breaksAbove } = effect.classes[trueClass]!
   if (images === 0) return `${start}: no image yet`
   const where = formatDegrees(axis, breaksBelow, breaksAbove)
-  return `${start}: ${formatPercent(unchanged, 0)} unchanged, ${where === '' ? 'never below 50 %' : `below 50 % from ${where}`}`
+  return `${start}: softmax ${formatPercent(unchanged, 0)} unchanged, ${where === '' ? 'never below 50 %' : `below 50 % from ${where}`}`
 }

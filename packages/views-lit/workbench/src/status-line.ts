@@ -142,9 +142,10 @@ export class VatunStatusLine extends VatunElement {
     const { images, dataset, model } = subject
     const part =
       images === dataset.length ? formatCount(images) : `${formatCount(images)} of ${formatCount(dataset.length)}`
+    const what = `${dataset.name} ${images === 1 && dataset.length === 1 ? 'image' : 'images'}`
     const soFar = table && table.labels.length < images ? ` (${formatCount(table.labels.length)} so far)` : ''
     return html`<span class="model" title="SHA-256 ${model.hash}">${model.name}</span>
-      <span class="images muted" title="${part} ${dataset.name} images${soFar}">${part} ${dataset.name} images${soFar}</span>
+      <span class="images muted" title="${part} ${what}${soFar}">${part} ${what}${soFar}</span>
       <span class="keep" data-value="accuracy">${counted}</span>`
   }
 

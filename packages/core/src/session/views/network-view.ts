@@ -144,7 +144,7 @@ function networkFinding({ selection, emphasis }: Omit<NetworkViewState, 'finding
   if (!selection)
     return silent === 0
       ? 'Every filter is active for some images'
-      : `${silent} ${silent === 1 ? 'filter hardly ever reacts' : 'filters hardly ever react'} to any image`
+      : `${silent.toLocaleString('en-US')} ${silent === 1 ? 'filter hardly ever reacts' : 'filters hardly ever react'} to any image`
   if (!best) return 'No filter is more active than on average'
   return `${filterLabel(best)} stands out most: ${number(best.activation)}, on average ${number(best.baseline)}`
 }

@@ -157,11 +157,11 @@ describe('simulationView', () => {
     expect(state().columns[0]).toMatchObject({ loadable: { status: 'running', progress }, result })
     expect(state().columns[1]!.loadable.status).toBe('waiting')
     expect(state().finding).toBe(
-      'Rotation: accuracy falls from 95 % to 35 % at +60°. First to break: cat, below 50 % from +30°. Most affected: cat (−49 points on average), least: dog (−8 points).',
+      'Rotation: accuracy falls from 95 % to 35 % at +60°. First to break: cat, softmax below 50 % from +30°. Most affected: cat (−49 points on average), least: dog (−8 points).',
     )
     session.update({ trueClass: 0, axis: 'rotation' })
     expect(state().finding).toBe(
-      'cat under rotation: 90 % unchanged, below 50 % from −60° and +30°. Mistaken most for dog: 78 % at +60°.',
+      'cat under rotation: softmax 90 % unchanged, below 50 % from −60° and +30°. Mistaken most for dog: 78 % at +60°.',
     )
     session.update({ trueClass: 1 })
     expect(state().finding).toContain('never below 50 %')
@@ -169,6 +169,27 @@ describe('simulationView', () => {
     expect(state().finding).toBe('owl: no image yet.')
     session.update({ trueClass: 17, axis: 'shear' })
     expect(state()).toMatchObject({ trueClass: null, focus: 0 })
+    stop()
+  })
+
+  test('does not mix accuracy with softmax, and says nothing about differences that round to none', () => {
+    const { session, state, stop } = open()
+    const findingOf = (ofCat: number, ofDog: number, accuracy: readonly number[]) => {
+      const mean = new Float64Array(45).fill(Number.NaN)
+      for (let degree = 0; degree < 5; degree++) {
+        mean.set([ofCat], degree)
+        mean.set([ofDog], 20 + degree)
+      }
+      const changed = { ...result, mean, accuracy: Float64Array.of(...accuracy, ...accuracy, ...nan.slice(0, 5)) }
+      session.setResults({ simulation: { rotation: { status: 'ready', value: changed } } })
+      return state().finding
+    }
+    expect(findingOf(0.4, 0.3, [1, 1, 1, 1, 1])).toBe(
+      'Rotation: accuracy 100 % throughout. Softmax below 50 % already unchanged: cat and dog.',
+    )
+    expect(findingOf(0.6, 0.7, [0.7, 0.5, 0.5, 0.5, 0.9])).toBe(
+      'Rotation: accuracy never below the 50 % unchanged. The softmax of no class falls below 50 %.',
+    )
     stop()
   })
 

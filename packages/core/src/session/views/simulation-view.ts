@@ -129,28 +129,33 @@ function overallFinding(
 ): string {
   const { accuracy, identity, mostAffected, leastAffected, classes } = effect
   const worst = lowestDegree(accuracy, result, identity)
+  const unchanged = percent(accuracy.mean[identity]!)
   const parts = [
-    worst === identity
-      ? `${axis.label}: accuracy ${percent(accuracy.mean[identity]!)} throughout.`
-      : `${axis.label}: accuracy falls from ${percent(accuracy.mean[identity]!)} to ${percent(accuracy.mean[worst]!)} at ${formatDegree(axis, result.degrees[worst]!)}.`,
+    worst !== identity
+      ? `${axis.label}: accuracy falls from ${unchanged} to ${percent(accuracy.mean[worst]!)} at ${formatDegree(axis, result.degrees[worst]!)}.`
+      : accuracy.mean.every((share) => share === accuracy.mean[identity])
+        ? `${axis.label}: accuracy ${unchanged} throughout.`
+        : `${axis.label}: accuracy never below the ${unchanged} unchanged.`,
   ]
   parts.push(breakingFinding(axis, effect, classNames))
-  if (mostAffected !== null && leastAffected !== null && mostAffected !== leastAffected)
+  const [most, least] = [mostAffected, leastAffected].map((c) => (c === null ? '' : points(classes[c]!.drop)))
+  if (most !== least)
     parts.push(
-      `Most affected: ${classNames[mostAffected]} (${points(classes[mostAffected]!.drop)} on average), least: ${classNames[leastAffected]} (${points(classes[leastAffected]!.drop)}).`,
+      `Most affected: ${classNames[mostAffected!]} (${most} on average), least: ${classNames[leastAffected!]} (${least}).`,
     )
   return parts.join(' ')
 }
 
 function breakingFinding(axis: Axis, { firstToBreak, classes }: AxisEffect, classNames: readonly string[]): string {
   const [first, ...others] = firstToBreak
-  if (first === undefined) return 'No class falls below 50 %.'
+  if (first === undefined) return 'The softmax of no class falls below 50 %.'
+  const who =
+    others.length > 1
+      ? `${firstToBreak.length} classes`
+      : firstToBreak.map((trueClass) => classNames[trueClass]).join(' and ')
   const { breaksBelow, breaksAbove } = nearestBreak(classes[first]!, axis)
-  const where = formatDegrees(axis, breaksBelow, breaksAbove)
-  if (others.length === 0) return `First to break: ${classNames[first]}, below 50 % from ${where}.`
-  if (others.length === 1)
-    return `First to break: ${classNames[first]} and ${classNames[others[0]!]}, below 50 % from ${where}.`
-  return `${firstToBreak.length} classes are below 50 % from ${where}.`
+  if (breaksBelow === breaksAbove) return `Softmax below 50 % already unchanged: ${who}.`
+  return `First to break: ${who}, softmax below 50 % from ${formatDegrees(axis, breaksBelow, breaksAbove)}.`
 }
 
 function classFinding(
@@ -163,7 +168,7 @@ function classFinding(
   const name = classNames[trueClass]!
   if (images === 0) return `${name}: no image yet.`
   const where = formatDegrees(axis, breaksBelow, breaksAbove)
-  const start = `${name} under ${axis.label.toLowerCase()}: ${percent(unchanged)} unchanged, `
+  const start = `${name} under ${axis.label.toLowerCase()}: softmax ${percent(unchanged)} unchanged, `
   const fall =
     where === ''
       ? 'never below 50 %.'
