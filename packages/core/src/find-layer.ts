@@ -16,7 +16,7 @@ export function findLayer(info: ClassifierInfo, name: string, where: string): La
 }
 
 /** The convolution layers of a model, in order of execution. */
-export function convLayers(info: ClassifierInfo): LayerInfo[] {
+export function convLayers(info: Pick<ClassifierInfo, 'layers'>): LayerInfo[] {
   return info.layers.filter((l) => l.kind === 'conv')
 }
 

@@ -77,6 +77,9 @@ export const patternListStyles = css`
     color: inherit;
     font-size: var(--_small);
     line-height: 16px;
+    overflow-wrap: anywhere;
+    text-align: left;
+    white-space: normal;
   }
   .path button:hover {
     color: var(--_accent);

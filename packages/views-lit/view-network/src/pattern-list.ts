@@ -8,7 +8,7 @@ import {
   patternRows,
   valueSoFar,
 } from '@vatun/core'
-import { classColors, ElementSize, formatCount, formatPercent, VatunElement } from '@vatun/view-kit'
+import { classColors, ElementSize, formatCount, formatPercent, layerLabel, VatunElement } from '@vatun/view-kit'
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { GrowingRows } from './growing-rows.js'
@@ -168,6 +168,7 @@ export class VatunPatternList extends VatunElement {
   #path(items: readonly FilterRef[], whole: boolean) {
     const left = whole || items.length <= longestPath ? 0 : items.length - longestPath + 1
     const shown = left > 0 ? [items[0]!, ...items.slice(left + 1)] : items
+    const model = this.session?.subject.model
     const full = items.map((item) => `${item.layer}·${item.filter}`).join(' → ')
     return shown.map((item, i) => {
       const skipped = left > 0 && i === 1
@@ -175,7 +176,7 @@ export class VatunPatternList extends VatunElement {
           class="link ${this.#isChosen(item) ? 'chosen' : ''}"
           title="Images that activate ${filterLabel(item)} most"
           @click=${(event: Event) => this.#chooseFilter(event, item)}
-          >${item.layer}·${item.filter}</button
+          >${model ? layerLabel(model, item.layer) : item.layer}·${item.filter}</button
         >`
     })
   }

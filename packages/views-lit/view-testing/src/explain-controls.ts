@@ -1,5 +1,5 @@
 import { type ClassifierInfo, convLayers, type SessionState, type TestingViewState } from '@vatun/core'
-import { heat } from '@vatun/view-kit'
+import { heat, layerLabel } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 
 /** What the Grad-CAM controls need to know and do. */
@@ -45,13 +45,13 @@ export function explainControls(c: ExplainControls) {
               ><span class="muted small">layer</span>
               <select
                 aria-label="Layer"
-                title="Layer"
+                title="Layer ${explain.layer}"
                 @change=${(event: Event) => {
                   const chosen = (event.target as HTMLSelectElement).value
                   c.choose({ layer: chosen === c.model.lastConv ? null : chosen, classIndex: explain.chosenClass })
                 }}
               >
-                ${names.map((name) => html`<option value=${name} .selected=${name === explain.layer}>${name}</option>`)}
+                ${names.map((name) => html`<option value=${name} .selected=${name === explain.layer}>${layerLabel(c.model, name)}</option>`)}
               </select></label
             >
             <label
