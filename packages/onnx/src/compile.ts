@@ -27,7 +27,8 @@ export function compile(graph: ClassifierGraph): Program {
 }
 
 /** The program for one output, or its shape if that is not a row of class scores. */
-function compileOutput(graph: ClassifierGraph, output: string): Program | string {
+function compileOutput(graph: ClassifierGraph, named: string): Program | string {
+  const output = beforeIdentity(graph.nodes, named)
   const weights = createWeightStore()
   try {
     const nodes = rewrite(findNeeded(graph.nodes, output), graph.constants, output)
@@ -46,7 +47,7 @@ function compileOutput(graph: ClassifierGraph, output: string): Program | string
       weights,
     )
     const type = built.types.get(output)
-    if (!type) throw new VatunError('bad-input', `openOnnx: output "${output}" does not depend on the image`)
+    if (!type) throw new VatunError('bad-input', `openOnnx: output "${named}" does not depend on the image`)
     const isScores = type.shape.length === 2 && type.shape[0] === -1 && sameOrder(type.order, [0, 1])
     if (!isScores) {
       weights.dispose()
@@ -67,6 +68,12 @@ function compileOutput(graph: ClassifierGraph, output: string): Program | string
     weights.dispose()
     throw error
   }
+}
+
+/** The value that an output is another name of. */
+function beforeIdentity(nodes: readonly GraphNode[], output: string): string {
+  const last = nodes.find(({ opType, outputs }) => opType === 'Identity' && outputs[0] === output)
+  return last?.inputs[0] ? beforeIdentity(nodes, last.inputs[0]) : output
 }
 
 /** Whether the last node makes probabilities of class scores. */

@@ -52,6 +52,26 @@ describe('what a model ends in', () => {
       }
     }))
 
+  it('one sigmoid or softmax under another name', async () => {
+    const named: TestNode = { opType: 'Identity', inputs: ['second'], output: 'named' }
+    await compare(smallModel([mean, sigmoid, named]), two, async (native, onTfjs) => {
+      expect(native.info).toMatchObject({ output: 'softmax', classNames: ['no', 'yes'] })
+      await expectSame(native, onTfjs, bytesBatch(4))
+      const plain = await openOnnx(smallModel([mean, sigmoid]), two)
+      expect((await onTfjs.predict(bytesBatch(4))).logits).toEqual((await plain.predict(bytesBatch(4))).logits)
+      plain.dispose()
+    })
+    const twice = ['softmax', 'a'].map(
+      (from, i): TestNode => ({ opType: 'Identity', inputs: [from], output: 'ab'[i]! }),
+    )
+    await compare(smallModel([softmax, ...twice]), small, async (native, onTfjs) => {
+      await expectSame(native, onTfjs, bytesBatch(4))
+      const plain = await openOnnx(smallModel([softmax]), small)
+      expect((await onTfjs.predict(bytesBatch(4))).logits).toEqual((await plain.predict(bytesBatch(4))).logits)
+      plain.dispose()
+    })
+  })
+
   it('one number, which has to be said to be a logit', async () => {
     await expect(openOnnxNative(smallModel([mean]), two)).rejects.toThrow(/set "output" to "logits"/)
     await compare(smallModel([mean]), { ...two, output: 'logits' }, async (native, onTfjs) => {
