@@ -13,6 +13,7 @@ export function checkDefinition(augmentation: Augmentation, where: string): void
   // Names are in file names of results and in keys of objects.
   if (!/^[a-z][\w-]*$/i.test(name))
     throw new VatunError('bad-input', `${where}: the name "${name}" is not made of letters, digits, - and _`)
+  if (name in {}) throw new VatunError('bad-input', `${where}: "${name}" is a word of JavaScript, choose another name`)
   const lacking =
     typeof label !== 'string' || label === ''
       ? 'label'

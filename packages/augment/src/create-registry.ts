@@ -20,16 +20,25 @@ export interface Registry {
  * value outside [0, 1] is an error that names it.
  *
  * @param axes Default: those of all augmentations. See `chooseAxes`.
- * @throws VatunError `bad-input` for a name that occurs twice, a definition that lacks something, and for an axis that does not fit its
+ * @throws VatunError `bad-input` for a name that occurs twice (case does not count), a definition that lacks something, and for an axis that does not fit its
  * augmentation.
  */
 export function createRegistry(augmentations: readonly Augmentation[], axes?: readonly Axis[]): Registry {
   const byName = new Map<string, Augmentation>()
+  const lowerCase = new Map<string, string>()
   for (const augmentation of augmentations) {
     checkDefinition(augmentation, 'createRegistry')
-    if (byName.has(augmentation.name))
-      throw new VatunError('bad-input', `createRegistry: two augmentations named "${augmentation.name}", expected one`)
-    byName.set(augmentation.name, guard(augmentation))
+    const { name } = augmentation
+    const other = lowerCase.get(name.toLowerCase())
+    if (other !== undefined)
+      throw new VatunError(
+        'bad-input',
+        other === name
+          ? `createRegistry: two augmentations named "${name}", expected one`
+          : `createRegistry: "${name}" and "${other}" have the same files where case does not count, rename one`,
+      )
+    lowerCase.set(name.toLowerCase(), name)
+    byName.set(name, guard(augmentation))
   }
   return {
     augmentations: [...byName.values()],

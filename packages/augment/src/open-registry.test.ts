@@ -94,6 +94,8 @@ describe('openRegistry', () => {
     ['export const augmentations = () => [undefined]', /^mine\.js: an augmentation has no name/],
     [moduleOf('() => 0', { name: `'blur'`, axis: 'undefined' }).text, /"blur" is the name of a built-in augmentation/],
     [moduleOf('() => 0', { name: `'a b'` }).text, /^mine\.js: the name "a b" is not made of letters/],
+    [moduleOf('() => 0', { name: `'constructor'` }).text, /^mine\.js: "constructor" is a word of JavaScript/],
+    [moduleOf('() => 0', { name: `'Blur'`, axis: 'undefined' }).text, /"Blur" and "blur" have the same files where/],
     [moduleOf('3').text, /^mine\.js: "fade" has no function apply$/],
     [moduleOf('() => 0', { label: 'undefined' }).text, /"fade" has no label/],
     [
