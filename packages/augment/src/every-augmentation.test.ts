@@ -104,7 +104,7 @@ describe.each(own.map((axis) => [axis.name, axis] as const))('%s', (_name, axis)
       const attempt = () => apply(axis, magnitude, x).dataSync()
       const choosy = ['hue', 'saturation', 'corruption-saturate']
       if (channels === 4) choosy.push('grayscale', 'jpeg', 'corruption-jpeg-compression')
-      if (choosy.includes(axis.name)) expect(attempt).toThrow(`images have ${channels} channels, expected 3 (RGB)`)
+      if (choosy.includes(axis.name)) expect(attempt).toThrow(/images have \d channels?, expected 3 \(RGB\)/)
       else expect(attempt().every((v) => v >= 0 && v <= 1)).toBe(true)
     })
   })

@@ -152,7 +152,7 @@ describe('what people expect to see', () => {
 
 describe('errors', () => {
   it.each<[string, Change, string]>([
-    ['grey', (x) => hue(tf.mean(x, 3, true), 10), 'hue: images have 1 channels'],
+    ['grey', (x) => hue(tf.mean(x, 3, true), 10), 'hue: images have 1 channel, expected 3'],
     ['NaN', (x) => brightness(x, Number.NaN), 'brightness: amount is NaN'],
     ['negative factor', (x) => brightnessFactor(x, -1), 'brightnessFactor: factor is -1, expected at least 0'],
     ['negative sigma', (x) => gaussianBlur(x, -1), 'sigma is -1'],
