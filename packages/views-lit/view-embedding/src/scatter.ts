@@ -218,6 +218,8 @@ export class VatunScatter extends VatunElement {
       this.#bringIntoView(row)
       const [x, y] = place(this.#frame, points, row)
       const box = this.getBoundingClientRect()
+      // The next key may come before whoever listens has told the element.
+      this.hovered = points.indices[row]!
       this.#emit<HoverDetail>('vatun-hover', { index: points.indices[row]!, x: box.left + x, y: box.top + y })
     } else if (event.key === 'Enter' && this.hovered !== null) {
       this.#emit<PickDetail>('vatun-pick', { index: this.hovered, add: event.shiftKey })
