@@ -96,6 +96,21 @@ export const confusionTableStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  /* Of long names, both classes are to be read. */
+  .pairs .name {
+    display: flex;
+    gap: 4px;
+    min-width: 0;
+  }
+  .pairs .name span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .pairs .to {
+    flex: none;
+    max-width: 60%;
+  }
   .class .muted {
     margin-left: auto;
   }

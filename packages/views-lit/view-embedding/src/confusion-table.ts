@@ -123,7 +123,7 @@ export class VatunConfusionTable extends VatunElement {
             aria-pressed=${this.active === name}
             @click=${() => this.#emit({ label: t, predicted: p })}
           >
-            <span class="swatch" style="background:${this.colors[t]}"></span><span class="name" title=${name}>${name}</span>
+            <span class="swatch" style="background:${this.colors[t]}"></span><span class="name" title=${name}><span>${classes[t]!.name}</span><span class="to">→ ${classes[p]!.name}</span></span>
             <span class="muted">${formatCount(confusion[t * n + p]!)}</span>
           </button>`
         })}

@@ -14,6 +14,8 @@ export function flipsPanel(
 ) {
   const flips = cell?.flips
   if (!cell || !flips) return nothing
+  if (flips.images === 0 && trueClass !== null)
+    return html`<p class="flips-caption small" part="flips">No image is predicted ${classNames[trueClass]} unchanged</p>`
   const where = formatDegree(axis, cell.degree)
   const of = flips.images === null ? '' : ` of ${formatCount(flips.images)}`
   const whose = trueClass === null ? '' : ` predicted ${classNames[trueClass]} unchanged`

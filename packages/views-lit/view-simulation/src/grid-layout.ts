@@ -21,8 +21,9 @@ export function wantedWidth(columns: number, longestName: number): number {
   return Math.round(namesWidth(longestName) + columns * wantedCell)
 }
 
+/** Bold, as the name of the row in focus is. */
 function namesWidth(longestName: number): number {
-  return Math.max(56, longestName * 6.7 + 14)
+  return Math.max(56, longestName * 7.5 + 14)
 }
 
 /**
