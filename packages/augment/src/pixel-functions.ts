@@ -15,7 +15,7 @@ export { type OcclusionGrid, occlusionGrid } from './augmentations/occlusion-gri
 export { perspective } from './augmentations/perspective.js'
 export { pixelate } from './augmentations/pixelate.js'
 export { posterize } from './augmentations/posterize.js'
-export { type Region, regionMask } from './augmentations/region.js'
+export { regionMask } from './augmentations/region.js'
 export { type RegionFill, removeRegion } from './augmentations/remove-region.js'
 export { rotation } from './augmentations/rotation.js'
 export { saturation } from './augmentations/saturation.js'

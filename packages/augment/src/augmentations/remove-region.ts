@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { VatunError } from '@vatun/core'
+import { type Region, VatunError } from '@vatun/core'
 import { seedParameter } from '../attacks/attack-steps.js'
 import { defineAugmentation } from '../augmentation.js'
 import { checkImages } from '../check.js'
 import { type Ids, uniformField } from '../noise-field.js'
 import { gaussianBlur } from './blur.js'
 import { inpaint } from './inpaint.js'
-import { type Region, regionMask } from './region.js'
+import { regionMask } from './region.js'
 
 const regionFills = ['black', 'mean', 'noise', 'blur', 'inpaint'] as const
 

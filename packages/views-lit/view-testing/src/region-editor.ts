@@ -1,7 +1,8 @@
+import type { Region } from '@vatun/core'
 import { VatunElement } from '@vatun/view-kit'
 import { css, html, nothing, svg } from 'lit'
 import { property, state } from 'lit/decorators.js'
-import { boxAround, moveBox, type Pixel, type Region, type RegionTool, strokePixels } from './region.js'
+import { boxAround, moveBox, type Pixel, type RegionTool, strokePixels } from './region.js'
 
 /** Detail of `vatun-region`. */
 export interface RegionDetail {

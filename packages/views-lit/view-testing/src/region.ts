@@ -1,16 +1,5 @@
-import type { AugmentationStep, Pipeline } from '@vatun/core'
+import type { AugmentationStep, Pipeline, Region } from '@vatun/core'
 import { findStep, removeStep, setStep } from '@vatun/core'
-
-/** A part of the image to remove, in pixels from the top left corner; `pixels` lists `row · width + column`. */
-export type Region =
-  | {
-      readonly shape: 'rectangle' | 'ellipse'
-      readonly top: number
-      readonly left: number
-      readonly height: number
-      readonly width: number
-    }
-  | { readonly shape: 'pixels'; readonly pixels: readonly number[] }
 
 /** How a region is drawn: as a box, as the ellipse in a box, or by hand. */
 export type RegionTool = Region['shape']
