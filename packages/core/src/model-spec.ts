@@ -1,5 +1,5 @@
 /** Names of common preprocessings, see {@link Preprocessing}. */
-export type PreprocessingPreset = 'none' | 'imagenet-torch' | 'keras-caffe' | 'minus-one-to-one'
+export type PreprocessingPreset = 'none' | 'imagenet-torch' | 'keras-caffe' | '[-1,1]'
 
 /**
  * How pixels in [0, 1] become what the network was trained on: a preset by its name, or the steps. JSON-serialisable.
@@ -11,7 +11,7 @@ export type PreprocessingPreset = 'none' | 'imagenet-torch' | 'keras-caffe' | 'm
  * | `none` | 1 | RGB | 0 | 1 |
  * | `imagenet-torch` | 1 | RGB | 0.485, 0.456, 0.406 | 0.229, 0.224, 0.225 |
  * | `keras-caffe` | 255 | BGR | 103.939, 116.779, 123.68 | 1 |
- * | `minus-one-to-one` | 1 | RGB | 0.5 | 0.5 |
+ * | `[-1,1]` | 1 | RGB | 0.5 | 0.5 |
  */
 export type Preprocessing = PreprocessingPreset | PreprocessingSteps
 

@@ -46,7 +46,7 @@ describe('presets', () => {
     none: pixel,
     'imagenet-torch': [(0.2 - 0.485) / 0.229, (0.4 - 0.456) / 0.224, (0.6 - 0.406) / 0.225],
     'keras-caffe': [0.6 * 255 - 103.939, 0.4 * 255 - 116.779, 0.2 * 255 - 123.68],
-    'minus-one-to-one': [-0.6, -0.2, 0.2],
+    '[-1,1]': [-0.6, -0.2, 0.2],
   }
   for (const [name, values] of Object.entries(expected))
     it(`${name} follows its formula`, () => {
@@ -60,7 +60,7 @@ describe('presets', () => {
   })
 
   it('of one value fit any number of channels', () => {
-    expect(apply('minus-one-to-one', [1, 1, 1, 1], [1])).toEqual([1])
+    expect(apply('[-1,1]', [1, 1, 1, 1], [1])).toEqual([1])
     expect(() => apply('imagenet-torch', [1, 1, 1, 1], [1])).toThrow(/mean has 3 entries, expected one per channel, 1/)
   })
 })
@@ -127,7 +127,7 @@ it('makes a classifier take images of its own size, with gradients of that size'
   model.add(tfl.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [4, 4, 3], dtype: 'float32' }))
   model.add(tfl.layers.flatten())
   model.add(tfl.layers.dense({ units: 2 }))
-  const preprocessing = { preset: 'minus-one-to-one', resize: { height: 9, width: 6 } } as const
+  const preprocessing = { preset: '[-1,1]', resize: { height: 9, width: 6 } } as const
   const classifier = await openLayersModel(model, { preprocessing })
   expect(classifier.info.input).toEqual({ height: 9, width: 6, channels: 3 })
   const images = { data: new Uint8Array(2 * 9 * 6 * 3).fill(128), n: 2, height: 9, width: 6, channels: 3 }

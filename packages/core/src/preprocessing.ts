@@ -35,7 +35,7 @@ const PRESETS: Readonly<Record<PreprocessingPreset, Resolved>> = {
   none: PLAIN,
   'imagenet-torch': { ...PLAIN, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
   'keras-caffe': { ...PLAIN, channelOrder: 'bgr', scale: 255, mean: [103.939, 116.779, 123.68] },
-  'minus-one-to-one': { ...PLAIN, mean: [0.5], std: [0.5] },
+  '[-1,1]': { ...PLAIN, mean: [0.5], std: [0.5] },
 }
 
 /**
