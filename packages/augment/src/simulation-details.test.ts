@@ -7,6 +7,7 @@ import {
   type Dataset,
   inlineExecutor,
   type Pipeline,
+  pairMeans,
   run,
   type SimulationResult,
   type Step,
@@ -268,9 +269,9 @@ describe('sharing out', () => {
     const bytes = partial.sums.reduce((sum, own) => sum + own.sums.byteLength + own.squares.byteLength, 0)
     expect(bytes).toBe(3 * 3 * 13 * 16)
     const result = simulation(axisOf('hue')).finish(partial)
-    expect(result.mean.length).toBe(classes * classes * 13)
-    expect(result.mean[500 * 13]).toBe(0)
-    expect(result.mean[5 * classes * 13]).toBeNaN()
+    expect(result.softmax.mean.length).toBe(3 * 3 * 13)
+    expect(pairMeans(result, 0, 500).mean[0]).toBe(0)
+    expect(pairMeans(result, 5, 0).mean[0]).toBeNaN()
   })
 })
 

@@ -1,4 +1,4 @@
-import { argmax, type SimulationResult, VatunError } from '@vatun/core'
+import { argmax, type SimulationResult, type SoftmaxMeans, VatunError } from '@vatun/core'
 import { meanHalfWidth } from './intervals.js'
 import {
   addPrediction,
@@ -168,28 +168,39 @@ export function summarise(
   degrees: number,
 ): Omit<SimulationResult, 'axis' | 'degrees' | 'details'> & Required<Pick<SimulationResult, 'details'>> {
   const { classes, sums, flips, worst, breaking } = partial
-  const size = classes * degrees
   const counts = new Uint32Array(classes)
-  const mean = new Float64Array(classes * size).fill(Number.NaN)
-  const halfWidth = new Float64Array(classes * size).fill(Number.NaN)
-  for (const { label, images: n, ...own } of sums) {
-    counts[label] = n
-    mean.fill(0, label * size, (label + 1) * size)
-    if (n > 1) halfWidth.fill(0, label * size, (label + 1) * size)
-    for (const [k, c] of own.predicted.entries())
-      for (let d = 0; d < degrees; d++) {
-        const at = label * size + c * degrees + d
-        mean[at] = (own.sums[k * degrees + d]! * unit) / n
-        halfWidth[at] = meanHalfWidth(mean[at]!, own.squares[k * degrees + d]! * unit, n)
-      }
-  }
+  for (const { label, images } of sums) counts[label] = images
   const curves = curvesByClass(sums, classes, degrees)
   return {
     classes,
     counts,
-    mean,
-    halfWidth,
+    softmax: softmaxMeans(sums, degrees),
     accuracy: curves.perClass.accuracy.rate,
     details: { ...curves, flipCounts: flipCountsOf(flips, classes, degrees), worst: columnsOfWorst(worst), breaking },
+  }
+}
+
+/** Means of the pairs that have any probability, and of each true class with itself. */
+function softmaxMeans(sums: readonly ClassSums[], degrees: number): SoftmaxMeans {
+  const pairs = sums.flatMap((own) => {
+    const rowOf = new Map(Array.from(own.predicted, (c, row) => [c, row]))
+    const listed = rowOf.has(own.label) ? own.predicted : Uint16Array.of(...own.predicted, own.label).sort()
+    return Array.from(listed, (predicted) => ({ own, predicted, row: rowOf.get(predicted) }))
+  })
+  const mean = new Float64Array(pairs.length * degrees)
+  const halfWidth = new Float64Array(pairs.length * degrees)
+  for (const [pair, { own, row }] of pairs.entries())
+    for (let d = 0; d < degrees; d++) {
+      const at = pair * degrees + d
+      const [sum, squares] =
+        row === undefined ? [0, 0] : [own.sums[row * degrees + d]!, own.squares[row * degrees + d]!]
+      mean[at] = (sum * unit) / own.images
+      halfWidth[at] = meanHalfWidth(mean[at]!, squares * unit, own.images)
+    }
+  return {
+    label: Uint16Array.from(pairs, ({ own }) => own.label),
+    predicted: Uint16Array.from(pairs, ({ predicted }) => predicted),
+    mean,
+    halfWidth,
   }
 }

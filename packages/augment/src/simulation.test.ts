@@ -1,6 +1,15 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Axis, argmax, inlineExecutor, run, type SimulationResult, type Step, toTensor } from '@vatun/core'
+import {
+  type Axis,
+  argmax,
+  inlineExecutor,
+  pairMeans,
+  run,
+  type SimulationResult,
+  type Step,
+  toTensor,
+} from '@vatun/core'
 import { lastValueFrom } from 'rxjs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { applyPipeline } from './apply-pipeline.js'
@@ -63,9 +72,9 @@ describe('simulation', () => {
           for (let c = 0; c < 3; c++) {
             const mean = own.reduce((sum, r) => sum + r[c]!, 0) / own.length
             const s = Math.sqrt(own.reduce((sum, r) => sum + (r[c]! - mean) ** 2, 0) / (own.length - 1))
-            const cell = (t * 3 + c) * degrees + d
-            expect(result.mean[cell]).toBeCloseTo(mean, 6)
-            expect(result.halfWidth[cell]).toBeCloseTo((1.96 * s) / Math.sqrt(own.length), 4)
+            const found = pairMeans(result, t, c)
+            expect(found.mean[d]).toBeCloseTo(mean, 6)
+            expect(found.halfWidth[d]).toBeCloseTo((1.96 * s) / Math.sqrt(own.length), 4)
           }
         }
       }
@@ -87,9 +96,10 @@ describe('simulation', () => {
     const result = await simulate(axisOf('blur'), 1, tinyDataset(1, true))
     const degrees = result.degrees.length
     expect(Array.from(result.counts)).toEqual([1, 0, 0])
-    expect(result.mean.slice(0, 3 * degrees).every(Number.isFinite)).toBe(true)
-    expect(result.mean.slice(3 * degrees).every(Number.isNaN)).toBe(true)
-    expect(result.halfWidth.every(Number.isNaN)).toBe(true)
+    expect([...result.softmax.label]).toEqual([0, 0, 0])
+    expect(result.softmax.mean.every(Number.isFinite)).toBe(true)
+    expect(result.softmax.halfWidth.every(Number.isNaN)).toBe(true)
+    expect(pairMeans(result, 1, 0).mean.every(Number.isNaN)).toBe(true)
     expect(result.accuracy.slice(degrees).every(Number.isNaN)).toBe(true)
   })
 
@@ -100,7 +110,7 @@ describe('simulation', () => {
       const own = indices.filter((i) => dataset.label(i) === t)
       const right = own.filter((i) => argmax(probabilities, i * 3, 3) === t).length
       expect(result.accuracy[t * result.degrees.length]).toBe(right / own.length)
-      const sum = [0, 1, 2].reduce((total, c) => total + result.mean[(t * 3 + c) * result.degrees.length]!, 0)
+      const sum = [0, 1, 2].reduce((total, c) => total + pairMeans(result, t, c).mean[0]!, 0)
       expect(sum).toBeCloseTo(1, 6)
     }
   })

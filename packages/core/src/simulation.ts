@@ -1,4 +1,5 @@
 import type { Axis } from './augmentation.js'
+import type { SoftmaxMeans } from './softmax-means.js'
 
 /** A share of images with its 95 % confidence interval by Wilson (1927); all NaN where there is no image. */
 export interface Rates {
@@ -93,10 +94,8 @@ export interface SimulationResult {
   readonly classes: number
   /** `[true class]` images seen so far. */
   readonly counts: Uint32Array
-  /** `[true class, predicted class, degree]` mean softmax probability; NaN where a class has no image yet. */
-  readonly mean: Float64Array
-  /** Half width of the 95 % confidence interval of each mean, same shape; NaN below two images. */
-  readonly halfWidth: Float64Array
+  /** Of every class that the images of each true class are given. */
+  readonly softmax: SoftmaxMeans
   /** `[true class, degree]` share of images predicted as labelled; NaN where a class has no image yet. */
   readonly accuracy: Float64Array
   /** More about the same images; absent where only the means were kept. */

@@ -20,54 +20,43 @@ const classColumns: Readonly<Record<string, (curves: RobustnessCurves) => Float6
 
 /**
  * One row for every true class, predicted class and degree, in that order: true, predicted, degree, mean (softmax probability of
- * `predicted`), half_width (95 % confidence), n (images of the true class), accuracy (of the true class at that degree). Pairs of classes
- * without any probability are left out.
+ * `predicted`), half_width (95 % confidence), n (images of the true class), accuracy (of the true class at that degree). Classes without images and
+ * pairs of classes without any probability are left out.
  *
  * With details, further columns of the true class at that degree: accuracy_low, accuracy_high, flip_rate, flip_low, flip_high, confidence,
  * confidence_half_width, margin, margin_half_width. The axis, the curves over all images, flips, worst images and breaking magnitudes are
  * metadata.
  */
 export function encodeSimulation(result: SimulationResult): Uint8Array {
-  const { axis, degrees, classes, counts, mean, halfWidth, accuracy, details } = result
+  const { axis, degrees, classes, counts, softmax, accuracy, details } = result
   const D = degrees.length
-  const size = classes * classes * D
+  const { label, predicted, mean, halfWidth } = softmax
+  const rows = label.length * D
   const perClass = details ? Object.values(classColumns).map((valuesOf) => valuesOf(details.perClass)) : []
   if (
-    [mean, halfWidth].some(({ length }) => length !== size) ||
+    [mean, halfWidth].some(({ length }) => length !== rows) ||
     [accuracy, ...perClass].some(({ length }) => length !== classes * D) ||
+    predicted.length !== label.length ||
     counts.length !== classes
   )
     throw new VatunError(
       'bad-input',
-      `encodeSimulation: arrays of the axis "${axis.name}" do not fill [${classes}, ${classes}, ${D}]`,
+      `encodeSimulation: arrays of the axis "${axis.name}" do not fit ${label.length} pairs of ${classes} classes at ${D} degrees`,
     )
-  const pairs = knownPairs(result)
-  const rows = pairs.length * D
-  const truth = new Uint16Array(rows)
-  const predicted = new Uint16Array(rows)
   const degree = new Float64Array(rows)
-  const n = new Uint32Array(rows)
-  for (const [k, [t, p]] of pairs.entries()) {
-    truth.fill(t, k * D, (k + 1) * D)
-    predicted.fill(p, k * D, (k + 1) * D)
-    degree.set(degrees, k * D)
-    n.fill(counts[t]!, k * D, (k + 1) * D)
-  }
-  const gather = (values: Float64Array, startOf: (t: number, p: number) => number) => {
-    if (values.length === rows) return numberColumn(values)
+  for (let start = 0; start < rows; start += D) degree.set(degrees, start)
+  const ofClass = (values: Float64Array) => {
     const gathered = new Float64Array(rows)
-    for (const [k, [t, p]] of pairs.entries()) gathered.set(values.subarray(startOf(t, p), startOf(t, p) + D), k * D)
+    for (const [pair, t] of label.entries()) gathered.set(values.subarray(t * D, (t + 1) * D), pair * D)
     return numberColumn(gathered)
   }
-  const ofPair = (values: Float64Array) => gather(values, (t, p) => (t * classes + p) * D)
-  const ofClass = (values: Float64Array) => gather(values, (t) => t * D)
   const columns = {
-    true: numberColumn(truth),
-    predicted: numberColumn(predicted),
+    true: numberColumn(repeated(label, D)),
+    predicted: numberColumn(repeated(predicted, D)),
     degree: numberColumn(degree),
-    mean: ofPair(mean),
-    half_width: ofPair(halfWidth),
-    n: numberColumn(n),
+    mean: numberColumn(mean),
+    half_width: numberColumn(halfWidth),
+    n: numberColumn(Uint32Array.from({ length: rows }, (_, row) => counts[label[Math.floor(row / D)]!]!)),
     accuracy: ofClass(accuracy),
     ...Object.fromEntries(Object.keys(details ? classColumns : {}).map((name, i) => [name, ofClass(perClass[i]!)])),
   }
@@ -89,17 +78,8 @@ export function decodeSimulation(bytes: Uint8Array): SimulationResult {
   const truth = numbersOf(table.column('true'), Uint16Array)
   const predicted = numbersOf(table.column('predicted'), Uint16Array)
   const column = (name: string) => numbersOf(table.column(name), Float64Array)
-  const ofPair = (name: string, least: number) => {
-    const values = new Float64Array(classes * classes * D)
-    for (const [t, count] of counts.entries())
-      values.fill(count < least ? Number.NaN : 0, t * classes * D, (t + 1) * classes * D)
-    const found = column(name)
-    for (let row = 0; row < truth.length; row += D)
-      values.set(found.subarray(row, row + D), (truth[row]! * classes + predicted[row]!) * D)
-    return values
-  }
   const ofClass = (name: string) => {
-    const values = new Float64Array(classes * D)
+    const values = new Float64Array(classes * D).fill(Number.NaN)
     const found = column(name)
     for (let row = 0; row < truth.length; row += D)
       if (truth[row] === predicted[row]) values.set(found.subarray(row, row + D), truth[row]! * D)
@@ -111,8 +91,12 @@ export function decodeSimulation(bytes: Uint8Array): SimulationResult {
     degrees,
     classes,
     counts: Uint32Array.from(counts),
-    mean: ofPair('mean', 1),
-    halfWidth: ofPair('half_width', 2),
+    softmax: {
+      label: everyNth(truth, D),
+      predicted: everyNth(predicted, D),
+      mean: column('mean'),
+      halfWidth: column('half_width'),
+    },
     accuracy,
     ...(details && { details: unpackAll(details, accuracy, ofClass) }),
   }
@@ -134,19 +118,11 @@ function unpackAll(
   }
 }
 
-/** True and predicted classes that say more than "no image" or "no probability", and each class with itself. */
-function knownPairs({ classes, counts, degrees, mean, halfWidth }: SimulationResult): readonly [number, number][] {
-  const D = degrees.length
-  const pairs: [number, number][] = []
-  for (let t = 0; t < classes; t++)
-    for (let p = 0; p < classes; p++) {
-      const start = (t * classes + p) * D
-      const isDefault = (values: Float64Array, least: number) => {
-        const usual = counts[t]! < least ? Number.NaN : 0
-        for (let i = start; i < start + D; i++) if (!Object.is(values[i], usual)) return false
-        return true
-      }
-      if (t === p || !isDefault(mean, 1) || !isDefault(halfWidth, 2)) pairs.push([t, p])
-    }
-  return pairs
+/** Each value as often as there are degrees. */
+function repeated(values: Uint16Array, times: number): Uint16Array {
+  return Uint16Array.from({ length: values.length * times }, (_, row) => values[Math.floor(row / times)]!)
+}
+
+function everyNth(values: Uint16Array, n: number): Uint16Array {
+  return Uint16Array.from({ length: values.length / n }, (_, i) => values[i * n]!)
 }

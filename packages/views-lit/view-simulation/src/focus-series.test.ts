@@ -25,22 +25,25 @@ const axis: Axis = {
 /** Class t keeps 0.9, 0.6, 0.3 of itself, the rest goes to the next class. */
 function simulated(classes: number): SimulationResult {
   const kept = [0.9, 0.6, 0.3]
-  const mean = new Float64Array(classes * classes * 3)
-  const accuracy = new Float64Array(classes * 3)
-  for (let t = 0; t < classes; t++)
-    for (const [d, share] of kept.entries()) {
-      mean[(t * classes + t) * 3 + d]! += share
-      mean[(t * classes + ((t + 1) % classes)) * 3 + d]! += 1 - share
-      accuracy[t * 3 + d] = share
-    }
+  const each = Array.from({ length: classes }, (_, t) => t)
+  const pairs = each.flatMap((t) =>
+    (classes === 1 ? [t] : [t, (t + 1) % classes]).sort((a, b) => a - b).map((p) => ({ t, p })),
+  )
+  const mean = Float64Array.from(
+    pairs.flatMap(({ t, p }) => kept.map((share) => (classes === 1 ? 1 : t === p ? share : 1 - share))),
+  )
   return {
     axis,
     degrees: axis.degrees,
     classes,
     counts: new Uint32Array(classes).fill(10),
-    mean,
-    halfWidth: mean.map(() => 0.1),
-    accuracy,
+    softmax: {
+      label: Uint16Array.from(pairs, ({ t }) => t),
+      predicted: Uint16Array.from(pairs, ({ p }) => p),
+      mean,
+      halfWidth: mean.map(() => 0.1),
+    },
+    accuracy: Float64Array.from(each.flatMap(() => kept)),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Axis } from '../../augmentation.js'
 import { argmax } from '../../predictions.js'
 import type { SimulationResult } from '../../simulation.js'
+import { pairMeans, pairsOf } from '../../softmax-means.js'
 import { wilsonInterval } from '../../wilson-interval.js'
 
 /** One curve over the degrees of a change, with its 95 % interval (NaN where unknown). */
@@ -75,15 +76,8 @@ export function breakingDistance({ breaksBelow, breaksAbove }: ClassEffect, { id
 
 /** Mean softmax of `predicted` for images of `trueClass`, over the degrees. */
 export function simulationCurve(result: SimulationResult, trueClass: number, predicted: number): Curve {
-  const start = (trueClass * result.classes + predicted) * result.degrees.length
-  const end = start + result.degrees.length
-  return symmetricCurve(meanSoftmax(result, trueClass, predicted), result.halfWidth.subarray(start, end))
-}
-
-/** The same without the interval. */
-export function meanSoftmax(result: SimulationResult, trueClass: number, predicted: number): Float64Array {
-  const start = (trueClass * result.classes + predicted) * result.degrees.length
-  return result.mean.subarray(start, start + result.degrees.length)
+  const { mean, halfWidth } = pairMeans(result, trueClass, predicted)
+  return symmetricCurve(mean, halfWidth)
 }
 
 /** Means with the half width of their intervals. */
@@ -125,14 +119,16 @@ export function predictedPerDegree(result: SimulationResult, trueClass: number |
 }
 
 function findPredicted(
-  { classes, counts, degrees, mean }: SimulationResult,
+  { classes, counts, degrees, softmax }: SimulationResult,
   trueClass: number | null,
 ): readonly number[] {
-  const sums = new Float64Array(classes * degrees.length)
-  for (const [row, count] of counts.entries()) {
-    if (count === 0 || (trueClass !== null && row !== trueClass)) continue
-    const start = row * sums.length
-    for (let i = 0; i < sums.length; i++) sums[i]! += count * mean[start + i]!
+  const { label, predicted, mean } = softmax
+  const D = degrees.length
+  const sums = new Float64Array(classes * D)
+  const { from, to } = trueClass === null ? { from: 0, to: label.length } : pairsOf(softmax, trueClass)
+  for (let pair = from; pair < to; pair++) {
+    const count = counts[label[pair]!]!
+    for (let d = 0; d < D; d++) sums[predicted[pair]! * D + d]! += count * mean[pair * D + d]!
   }
   return degrees.map((_, degree) => {
     const column = Array.from({ length: classes }, (_, predicted) => sums[predicted * degrees.length + degree]!)
@@ -147,21 +143,23 @@ export function leadingClasses(
   count: number,
   least = 0.05,
 ): readonly number[] {
-  const { classes, degrees, mean } = result
-  const highest = new Float64Array(classes).fill(Number.NEGATIVE_INFINITY)
-  let at = trueClass * classes * degrees.length
-  for (let predicted = 0; predicted < classes; predicted++)
-    for (let d = 0; d < degrees.length; d++, at++) if (mean[at]! > highest[predicted]!) highest[predicted] = mean[at]!
-  highest[trueClass] = Number.POSITIVE_INFINITY
-  return [...highest.keys()]
-    .filter((predicted) => highest[predicted]! >= least)
-    .sort((a, b) => highest[b]! - highest[a]! || a - b)
-    .slice(0, count)
+  const { degrees, softmax } = result
+  const D = degrees.length
+  const { from, to } = pairsOf(softmax, trueClass)
+  const highest = new Map([[trueClass, Number.POSITIVE_INFINITY]])
+  for (let pair = from; pair < to; pair++) {
+    const predicted = softmax.predicted[pair]!
+    if (predicted === trueClass) continue
+    let peak = Number.NEGATIVE_INFINITY
+    for (let i = pair * D; i < (pair + 1) * D; i++) if (softmax.mean[i]! > peak) peak = softmax.mean[i]!
+    if (peak >= least) highest.set(predicted, peak)
+  }
+  return [...highest.keys()].sort((a, b) => highest.get(b)! - highest.get(a)! || a - b).slice(0, count)
 }
 
 function classEffect(result: SimulationResult, trueClass: number, identity: number): ClassEffect {
   const { degrees, counts } = result
-  const mean = meanSoftmax(result, trueClass, trueClass)
+  const { mean } = pairMeans(result, trueClass, trueClass)
   const others = mean.filter((_, i) => i !== identity)
   const unchanged = mean[identity]!
   const broken = degrees.filter((_, i) => mean[i]! < 0.5)

@@ -59,8 +59,12 @@ const result: SimulationResult = {
   degrees: axis.degrees,
   classes: 3,
   counts: Uint32Array.of(4, 2, 0),
-  mean: Float64Array.of(...cats, ...less(cats), 0, 0, 0, 0, ...less(dogs), ...dogs, 0, 0, 0, 0, ...nan(12)),
-  halfWidth: new Float64Array(36).fill(0.1),
+  softmax: {
+    label: Uint16Array.of(0, 0, 1, 1),
+    predicted: Uint16Array.of(0, 1, 0, 1),
+    mean: Float64Array.of(...cats, ...less(cats), ...less(dogs), ...dogs),
+    halfWidth: new Float64Array(16).fill(0.1),
+  },
   accuracy: perClass.accuracy.rate,
   details: {
     perClass,

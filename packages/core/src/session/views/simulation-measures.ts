@@ -1,11 +1,11 @@
 import type { Rates, SimulationResult } from '../../simulation.js'
+import { pairMeans } from '../../softmax-means.js'
 import type { SessionState } from '../state.js'
 import {
   accuracyCurve,
   axisEffect,
   type Curve,
   meanOverClasses,
-  meanSoftmax,
   simulationCurve,
   symmetricCurve,
 } from './class-effects.js'
@@ -83,7 +83,7 @@ function flipCurve(
 /** Without an interval: how the images of a class spread around its mean was not kept. */
 function overallSoftmax(result: SimulationResult): Curve {
   const mean = Float64Array.from(result.degrees, (_, degree) =>
-    meanOverClasses(result, (trueClass) => meanSoftmax(result, trueClass, trueClass)[degree]!),
+    meanOverClasses(result, (trueClass) => pairMeans(result, trueClass, trueClass).mean[degree]!),
   )
   return symmetricCurve(
     mean,

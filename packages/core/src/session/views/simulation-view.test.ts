@@ -52,16 +52,19 @@ const result: SimulationResult = {
   degrees: rotation.degrees,
   classes: 3,
   counts: Uint32Array.of(30, 10, 0),
-  mean: Float64Array.of(
-    ...cat,
-    ...less(cat, 0.02),
-    ...Array(5).fill(0.02),
-    ...less(dog, 0.02),
-    ...dog,
-    ...Array(5).fill(0.02),
-    ...nan,
-  ),
-  halfWidth: new Float64Array(45),
+  softmax: {
+    label: Uint16Array.of(0, 0, 0, 1, 1, 1),
+    predicted: Uint16Array.of(0, 1, 2, 0, 1, 2),
+    mean: Float64Array.of(
+      ...cat,
+      ...less(cat, 0.02),
+      ...Array(5).fill(0.02),
+      ...less(dog, 0.02),
+      ...dog,
+      ...Array(5).fill(0.02),
+    ),
+    halfWidth: new Float64Array(30),
+  },
   accuracy: Float64Array.of(0.4, 0.6, 1, 0.4, 0.2, 0.8, 0.8, 0.8, 0.8, 0.8, ...nan.slice(0, 5)),
 }
 
@@ -97,7 +100,12 @@ describe('axisEffect', () => {
     const empty = {
       ...result,
       counts: new Uint32Array(3),
-      mean: new Float64Array(45).fill(Number.NaN),
+      softmax: {
+        label: new Uint16Array(0),
+        predicted: new Uint16Array(0),
+        mean: new Float64Array(0),
+        halfWidth: new Float64Array(0),
+      },
       accuracy: new Float64Array(15).fill(Number.NaN),
     }
     expect(axisEffect(empty)).toMatchObject({ images: 0, mostAffected: null, leastAffected: null, firstToBreak: [] })
@@ -175,12 +183,13 @@ describe('simulationView', () => {
   test('does not mix accuracy with softmax, and says nothing about differences that round to none', () => {
     const { session, state, stop } = open()
     const findingOf = (ofCat: number, ofDog: number, accuracy: readonly number[]) => {
-      const mean = new Float64Array(45).fill(Number.NaN)
-      for (let degree = 0; degree < 5; degree++) {
-        mean.set([ofCat], degree)
-        mean.set([ofDog], 20 + degree)
+      const softmax = {
+        label: Uint16Array.of(0, 1),
+        predicted: Uint16Array.of(0, 1),
+        mean: Float64Array.of(...Array(5).fill(ofCat), ...Array(5).fill(ofDog)),
+        halfWidth: new Float64Array(10),
       }
-      const changed = { ...result, mean, accuracy: Float64Array.of(...accuracy, ...accuracy, ...nan.slice(0, 5)) }
+      const changed = { ...result, softmax, accuracy: Float64Array.of(...accuracy, ...accuracy, ...nan.slice(0, 5)) }
       session.setResults({ simulation: { rotation: { status: 'ready', value: changed } } })
       return state().finding
     }
