@@ -85,27 +85,25 @@ export function layersProgram(
     where: 'openLayersModel',
     input: { value: input.name, ...size },
     nodes,
-    steps: scores.steps,
-    output: scores.output,
-    beforeSoftmax: scores.activation === 'softmax',
-    beforeSigmoid: scores.activation === 'sigmoid',
+    ...scores,
     dispose,
   }
 }
 
-/** A dense layer at the end loses its softmax or sigmoid; other layers that make probabilities are left out. */
+/** The value that the scores are read from; a dense layer at the end loses its softmax or sigmoid for it. */
 function linearScores(steps: readonly Step[], output: string, layerOf: ReadonlyMap<string, tfl.layers.Layer>) {
   const last = steps.at(-1)
   const lastLayer = layerOf.get(output)
   const activation = lastLayer && probabilitiesOf(lastLayer)
   if (last && activation && lastLayer.getClassName() === 'Dense')
     return { steps: [...steps.slice(0, -1), { ...last, kernel: denseKernel(lastLayer) }], output, activation }
-  return beforeActivation(steps, output, (step): Ending | undefined => {
+  const scores = beforeActivation(steps, output, (step): Ending | undefined => {
     const layer = layerOf.get(step.output)!
     const className = layer.getClassName()
     if (className === 'Flatten' || className === 'Reshape') return 'arranging'
     return className === 'Activation' || className === 'Softmax' ? probabilitiesOf(layer) : undefined
   })
+  return { steps, ...scores }
 }
 
 function probabilitiesOf(layer: tfl.layers.Layer): 'softmax' | 'sigmoid' | undefined {

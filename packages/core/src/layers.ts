@@ -1,5 +1,7 @@
 export * from './average-pool.js'
+export * from './final-activation.js'
 export * from './forward-batches.js'
+export { spreadFilter } from './gradients/dilated-convolution.js'
 export * from './open-layers-model.js'
 export * from './preprocessing.js'
 export { readTfjsFormat } from './tfjs-artifacts.js'

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayerInfo } from './classifier.js'
 import { VatunError } from './errors.js'
+import type { FinalActivation } from './final-activation.js'
 import type { ModelSpec } from './model-spec.js'
 import { readScores } from './read-scores.js'
 import { LOGITS, type NodeInfo, type TfjsNetwork } from './tfjs-network.js'
@@ -35,18 +36,22 @@ export interface Program {
   /** Starts error messages: the function that opens the format. */
   readonly where: string
   readonly input: TfjsNetwork['input'] & { readonly value: string }
-  /** In order of execution: what the output needs, and what makes probabilities of it. */
+  /** In order of execution: what the output needs, and what the file makes of it. */
   readonly steps: readonly Step[]
   /** Names by which values can be asked for beside those of the layers, and the values. */
   readonly nodes?: ReadonlyMap<string, string>
-  /** Name of the value that holds the class scores. */
+  /** Name of the value that holds the class scores: a row for each image, among axes of one entry in any place. */
   readonly output: string
-  /** The output is the input of a final softmax. */
-  readonly beforeSoftmax: boolean
-  /** The output is the input of a final sigmoid. */
-  readonly beforeSigmoid: boolean
+  /** What the file makes of the output at its end. */
+  readonly activation: FinalActivation | undefined
   /** Frees the weights. */
   dispose(): void
+}
+
+/** The network of a program. */
+export interface ProgramNetwork extends TfjsNetwork {
+  /** Logits `[n, classes]`, owned by the caller, of the program's output (borrowed), which another engine may have computed. */
+  toLogits(scores: tf.Tensor): tf.Tensor2D
 }
 
 /**
@@ -58,7 +63,7 @@ export interface Program {
 export async function createProgramNetwork(
   program: Program,
   overrides: Pick<ModelSpec, 'output'> = {},
-): Promise<TfjsNetwork> {
+): Promise<ProgramNetwork> {
   try {
     const { input, steps, output } = program
     const { layers, info, nodes, scores } = await measure(program, findLayerValues(program))
@@ -71,6 +76,7 @@ export async function createProgramNetwork(
       penultimate: findPenultimate(program, layers),
       classes: reading.classes,
       output: reading.output,
+      toLogits: reading.logits,
       run: (images, fetches, { differentiable, replace }) =>
         tf.tidy(() => {
           const given = new Map([[input.value, images as tf.Tensor]])
@@ -128,10 +134,10 @@ async function measure(program: Program, candidates: readonly LayerValue[]) {
     }
   })
   try {
-    if (last.rank !== 2 || last.shape[0] !== 1 || last.size === 0)
+    if (last.shape.filter((size) => size !== 1).length > 1 || last.size === 0)
       throw new VatunError(
         'unsupported',
-        `${where}: the output "${output}" is [${last.shape.join(', ')}] for one image, expected [1, classes]`,
+        `${where}: the output "${output}" is [${last.shape.join(', ')}] for one image, expected one value for each class`,
       )
     const layers = candidates.filter(({ value }) => shapes.get(value)!.shape[0] === 1)
     const info = layers.map(({ name, kind, value }): LayerInfo => {

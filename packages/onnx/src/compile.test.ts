@@ -27,14 +27,19 @@ describe('inspection', () => {
     node('MatMul', ['f', 'w'], 'scores'),
   ]
 
-  it('takes the first output that is a row of scores, or the one that is asked for', () => {
+  it('takes the only output that is a row of scores, or the one that is asked for', () => {
     const proto = model(
       ['n', ...SIZE],
       [...head, node('Relu', ['x'], 'map'), node('Tanh', ['scores'], 'second')],
       [scores],
       ['map', 'scores', 'second'],
     )
+    expect(() => compile(readGraph(proto))).toThrow(
+      'openOnnx: which output holds the class scores? Set "outputName" to one of scores, second',
+    )
+    proto.graph!.output.pop()
     compiled(proto, {}, ({ output }) => expect(output).toBe('scores'))
+    proto.graph!.output.push({ name: 'second', type: undefined })
     compiled(proto, { outputName: 'second' }, ({ output }) => expect(output).toBe('second'))
     expect(() => readGraph(proto, { outputName: 'third' })).toThrow(/no output "third", expected one of map, scores/)
     expect(() => compile(readGraph(proto, { outputName: 'map' }))).toThrow(

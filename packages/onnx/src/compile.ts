@@ -1,11 +1,11 @@
 import { VatunError } from '@vatun/core'
-import type { Program, Step } from '@vatun/core/layers'
+import { beforeActivation, type Program, type Step } from '@vatun/core/layers'
 import { type BuiltGraph, type BuiltNode, buildGraph, executeOutput } from './build-graph.js'
+import { createEndings, findNumbering, isRow } from './endings.js'
 import { findFused } from './fuse-activations.js'
 import type { ClassifierGraph, GraphNode } from './graph.js'
 import { readableNames } from './layer-names.js'
 import type { Output } from './ops/operator.js'
-import { isOverClasses } from './ops/reduce.js'
 import { CHANNELS_LAST, sameOrder } from './order.js'
 import { rewrite } from './rewrite.js'
 import { showShape } from './shape.js'
@@ -13,22 +13,39 @@ import { createWeightStore } from './weight-store.js'
 
 /**
  * Turns a graph into kernels with weights on the device; a rectifier joins the convolution or dense layer before it.
- * The class scores are the first output that is `[n, classes]`.
- * @throws VatunError naming the node; nothing stays on the device then.
+ * The class scores are the only output that has a row of values for each image; several may be forms of the same scores.
+ * @throws VatunError naming the node, or asking which output it is; nothing stays on the device then.
  */
 export function compile(graph: ClassifierGraph): Program {
-  const found: string[] = []
-  for (const output of graph.outputs) {
-    const program = compileOutput(graph, output)
-    if (typeof program !== 'string') return program
-    found.push(`"${output}" ${program}`)
+  const programs = new Map<string, Program>()
+  const others: string[] = []
+  try {
+    for (const output of graph.outputs) {
+      const found = compileOutput(graph, output)
+      if (typeof found === 'string') others.push(`"${output}" ${found}`)
+      else if ([...programs.values()].some((program) => program.output === found.output)) found.dispose()
+      else programs.set(output, found)
+    }
+    const [first] = programs.values()
+    if (first && programs.size === 1) return first
+    if (!first)
+      throw new VatunError('unsupported', `openOnnx: the output is ${others.join(', ')}, expected [n, classes]`)
+    const names = [...programs.keys()].join(', ')
+    throw new VatunError(
+      'bad-input',
+      `openOnnx: which output holds the class scores? Set "outputName" to one of ${names}`,
+      { details: { outputs: [...programs.keys()] } },
+    )
+  } catch (error) {
+    for (const program of programs.values()) program.dispose()
+    throw error
   }
-  throw new VatunError('unsupported', `openOnnx: the output is ${found.join(', ')}, expected [n, classes]`)
 }
 
-/** The program for one output, or its shape if that is not a row of class scores. */
-function compileOutput(graph: ClassifierGraph, named: string): Program | string {
-  const output = beforeIdentity(graph.nodes, named)
+/** The program for one output, or what it is if that is not a row of class scores. */
+function compileOutput(graph: ClassifierGraph, output: string): Program | string {
+  const numbering = findNumbering(graph.nodes, output)
+  if (numbering) return `numbers of classes (${numbering})`
   const weights = createWeightStore()
   try {
     const nodes = rewrite(findNeeded(graph.nodes, output), graph.constants, output)
@@ -47,47 +64,30 @@ function compileOutput(graph: ClassifierGraph, named: string): Program | string 
       weights,
     )
     const type = built.types.get(output)
-    if (!type) throw new VatunError('bad-input', `openOnnx: output "${named}" does not depend on the image`)
-    const isScores = type.shape.length === 2 && type.shape[0] === -1 && sameOrder(type.order, [0, 1])
-    if (!isScores) {
-      weights.dispose()
-      return showShape(type.shape)
-    }
-    const last = built.nodes.find((node) => node.outputs.has(output))!
-    const ending = endingOf(last.node, graph.opset)
-    return {
-      where: 'openOnnx',
-      input: { value, height, width, channels },
-      steps: toSteps(built, ending ? last : undefined),
-      output: ending ? last.inputs[0]! : output,
-      beforeSoftmax: ending === 'softmax',
-      beforeSigmoid: ending === 'sigmoid',
-      dispose: () => weights.dispose(),
-    }
+    if (!type) throw new VatunError('bad-input', `openOnnx: output "${output}" does not depend on the image`)
+    const steps = toSteps(built)
+    const scores = beforeActivation(steps, output, createEndings(built, graph.opset))
+    if (scores.activation || isRow(type))
+      return {
+        where: 'openOnnx',
+        input: { value, height, width, channels },
+        steps,
+        ...scores,
+        dispose: () => weights.dispose(),
+      }
+    weights.dispose()
+    return showShape(type.shape)
   } catch (error) {
     weights.dispose()
     throw error
   }
 }
 
-/** The value that an output is another name of. */
-function beforeIdentity(nodes: readonly GraphNode[], output: string): string {
-  const last = nodes.find(({ opType, outputs }) => opType === 'Identity' && outputs[0] === output)
-  return last?.inputs[0] ? beforeIdentity(nodes, last.inputs[0]) : output
-}
-
-/** Whether the last node makes probabilities of class scores. */
-function endingOf({ opType, attributes }: GraphNode, opset: number): 'softmax' | 'sigmoid' | undefined {
-  if (opType === 'Sigmoid') return 'sigmoid'
-  return opType === 'Softmax' && isOverClasses({ attributes, opset }, 2) ? 'softmax' : undefined
-}
-
-function toSteps({ nodes }: BuiltGraph, without: BuiltNode | undefined): Step[] {
+function toSteps({ nodes }: BuiltGraph): Step[] {
   const layers = nodes.filter((node) => node.built.layer !== undefined && isLayerOutput(mainOutput(node)))
   const names = readableNames(layers.map(({ node }) => node))
   const nameOf = new Map(layers.map((node, i) => [node, names[i]!]))
   return nodes.flatMap((node) => {
-    if (node === without) return []
     const { opType, name: own } = node.node
     const name = nameOf.get(node)
     return Array.from(

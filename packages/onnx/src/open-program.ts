@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { type ByteLocation, type Classifier, readBytes, sha256, toVatunError, VatunError } from '@vatun/core'
-import { type ClassifierOptions, createProgramNetwork, createTfjsClassifier, type Program } from '@vatun/core/layers'
+import {
+  type ClassifierOptions,
+  createProgramNetwork,
+  createTfjsClassifier,
+  type Program,
+  type ProgramNetwork,
+} from '@vatun/core/layers'
 import { compile } from './compile.js'
 import { type ExternalFiles, readExternalFiles } from './external-data.js'
 import { readGraph } from './graph.js'
@@ -17,6 +23,7 @@ export interface OpenedProgram {
   readonly files: ExternalFiles
   /** The names of its values are those of the file. The classifier owns the weights. */
   readonly program: Program
+  readonly toLogits: ProgramNetwork['toLogits']
 }
 
 /** Reads, checks and compiles a file; see `openOnnx`. */
@@ -30,7 +37,8 @@ export async function openProgram(source: OnnxSource, options: ClassifierOptions
     const hash = await hashOf([bytes, ...files.values()])
     const program = compile(readGraph(model, { ...options, files }))
     const network = await createProgramNetwork(program, options)
-    return { classifier: createTfjsClassifier(network, { ...options, hash, format: 'onnx' }), bytes, files, program }
+    const classifier = createTfjsClassifier(network, { ...options, hash, format: 'onnx' })
+    return { classifier, bytes, files, program, toLogits: network.toLogits }
   } catch (error) {
     throw toVatunError(error, 'openOnnx')
   }

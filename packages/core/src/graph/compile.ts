@@ -57,16 +57,13 @@ export function compileGraph(read: Graph, weights: ReadonlyMap<string, tf.Tensor
       }
     })
     const operations = new Map(computed.map(({ value, node }) => [value, node.op]))
-    const scores = beforeActivation(steps, graph.output, ({ output }) => ENDINGS[operations.get(output)!])
     const { value, height, width, channels } = graph.input
     return {
       where: 'openGraphModel',
       input: { value, height, width, channels },
-      steps: scores.steps,
+      steps,
       nodes: new Map(steps.map(({ output }) => [output, output])),
-      output: scores.output,
-      beforeSoftmax: scores.activation === 'softmax',
-      beforeSigmoid: scores.activation === 'sigmoid',
+      ...beforeActivation(steps, graph.output, ({ output }) => ENDINGS[operations.get(output)!]),
       dispose,
     }
   } catch (error) {
@@ -157,7 +154,12 @@ function nameLayers(nodes: readonly OperatorNode[]): Map<OperatorNode, Pick<Laye
 
 /** What operations at the end of a graph do. */
 const ENDINGS: Readonly<Record<string, Ending>> = {
+  Cast: 'arranging',
+  Exp: 'exp',
+  ExpandDims: 'arranging',
   Identity: 'arranging',
+  Log: 'log',
+  LogSoftmax: 'log-softmax',
   Reshape: 'arranging',
   Sigmoid: 'sigmoid',
   Softmax: 'softmax',

@@ -8,9 +8,8 @@ export interface LayerOutput {
   readonly isMap: boolean
 }
 
-/** Names of the outputs that every edited graph has. */
-export const LOGITS = 'vatun:logits'
-export const PROBABILITIES = 'vatun:probabilities'
+/** Name of the output that every edited graph has. */
+export const SCORES = 'vatun:scores'
 
 /** Name of the output that a tap becomes; the same tap asked for twice is one output. */
 export function tapName({ layer, reduce }: Tap): string {
@@ -28,16 +27,7 @@ export function tapNode(tap: Tap, { value, isMap }: LayerOutput): NewNode {
   return { ...node, opType: tap.reduce === 'max' ? 'GlobalMaxPool' : 'GlobalAveragePool' }
 }
 
-/** The nodes that make logits and probabilities of the value that holds the class scores `[n, classes]`. */
-export function scoreNodes(scores: string, kind: 'logits' | 'before-softmax' | 'softmax'): NewNode[] {
-  const toLogits = { logits: 'Identity', 'before-softmax': 'LogSoftmax', softmax: 'Log' }[kind]
-  return [
-    {
-      opType: toLogits,
-      input: scores,
-      output: LOGITS,
-      ...(kind === 'before-softmax' && { attributes: { axis: 1 } }),
-    },
-    { opType: 'Softmax', input: LOGITS, output: PROBABILITIES, attributes: { axis: 1 } },
-  ]
+/** The node that makes the class scores an output, of float32. */
+export function scoresNode(scores: string): NewNode {
+  return { opType: 'Cast', input: scores, output: SCORES, attributes: { to: 1 } }
 }

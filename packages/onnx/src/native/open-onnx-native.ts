@@ -6,7 +6,7 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { type OnnxSource, type OpenedProgram, openProgram } from '../open-program.js'
 import { appendNodes } from './append-nodes.js'
 import { createPixelFeed } from './feed-pixels.js'
-import { type LayerOutput, LOGITS, PROBABILITIES, scoreNodes, tapName, tapNode } from './fetch-plan.js'
+import { type LayerOutput, SCORES, scoresNode, tapName, tapNode } from './fetch-plan.js'
 import { loadOnnxruntime, type Onnxruntime } from './load-onnxruntime.js'
 import { createSessionCache } from './session-cache.js'
 
@@ -20,9 +20,6 @@ export interface NativeOptions {
 
 /** Sets of taps whose sessions are kept, and after how many calls with other taps no longer. */
 const SESSIONS = { limit: 3, patience: 8 }
-
-/** Logarithm of the smallest normal float32: probabilities below it count as it, as on tfjs. */
-const LEAST_LOG = Math.log(2 ** -126)
 
 /**
  * Opens an ONNX image classifier on onnxruntime: the same contract, layer names and errors as `openOnnx`, several times its speed.
@@ -53,20 +50,18 @@ export async function openOnnxNative(
 
 async function createNativeClassifier(
   { InferenceSession, Tensor }: Onnxruntime,
-  { classifier, bytes, files, program }: OpenedProgram,
+  { classifier, bytes, files, program, toLogits }: OpenedProgram,
   { preprocessing, threads = availableParallelism(), providers = ['cpu'] }: ClassifierOptions & NativeOptions,
 ): Promise<Classifier> {
   const { info } = classifier
   const { value: input, ...network } = program.input
   const feed = createPixelFeed(preprocessing, network)
   const outputs = createLayerOutputs(classifier, program)
-  const isValue = info.output === 'logits' || program.beforeSigmoid
-  const scores = scoreNodes(program.output, isValue ? 'logits' : program.beforeSoftmax ? 'before-softmax' : 'softmax')
   const sessions = createSessionCache(SESSIONS)
   const withSession = <T>(taps: readonly Tap[], task: (session: InferenceSession) => Promise<T>): Promise<T> => {
     const distinct = new Map(taps.map((tap) => [tapName(tap), tap]))
     const create = async () => {
-      const nodes = [...scores]
+      const nodes = [scoresNode(program.output)]
       for (const tap of distinct.values()) nodes.push(tapNode(tap, await outputs(tap.layer)))
       return InferenceSession.create(appendNodes(bytes, nodes), {
         executionProviders: [...providers],
@@ -95,12 +90,7 @@ async function createNativeClassifier(
       const n = checkImages(info, images)
       try {
         const pixels = images instanceof tf.Tensor ? await download(images) : images
-        const columns = [
-          { name: LOGITS, reduced: false },
-          { name: PROBABILITIES, reduced: false },
-          ...taps.map((tap) => ({ name: tapName(tap), reduced: tap.reduce !== 'none' })),
-        ]
-        const fetches = [...new Set(columns.map(({ name }) => name))]
+        const fetches = [...new Set([SCORES, ...taps.map(tapName)])]
         const sink = createSink(n, info, taps)
         await withSession(taps, async (session) => {
           const fixed = fixedBatch(session, input)
@@ -116,17 +106,17 @@ async function createNativeClassifier(
             const dims = [rows, network.channels, network.height, network.width]
             const feeds = { [input]: new Tensor('float32', data.subarray(0, rows * size), dims) }
             const results = await session.run(feeds, fetches)
-            if (results[LOGITS]!.dims[1] === 1) splitInTwo(results, Tensor)
-            for (const [i, { name, reduced }] of columns.entries()) {
-              const { values, shape } = rowsOf(results[name]!, count, reduced)
-              sink.write(i, start, shape, values)
+            const scores = results[SCORES]!.data as Float32Array
+            const columns = await readScores(scores.subarray(0, (scores.length / rows) * count), toLogits)
+            for (const [i, values] of columns.entries()) sink.write(i, start, [count, values.length / count], values)
+            for (const [i, tap] of taps.entries()) {
+              const { values, shape } = rowsOf(results[tapName(tap)]!, count, tap.reduce !== 'none')
+              sink.write(columns.length + i, start, shape, values)
             }
           }
           spare = data
         })
-        const prediction = sink.prediction()
-        if (!isValue) raise(prediction.logits, LEAST_LOG)
-        return prediction
+        return sink.prediction()
       } catch (error) {
         throw toVatunError(error, `predict: ${info.name}`)
       }
@@ -179,16 +169,15 @@ function rowsOf({ data, dims }: OrtTensor, count: number, reduced: boolean) {
   }
 }
 
-/** One logit `z` of two classes to `-z/2` and `z/2`, and their softmax; see `readScores`. */
-function splitInTwo(results: Record<string, OrtTensor>, Tensor: Onnxruntime['Tensor']): void {
-  const given = results[LOGITS]!.data as Float32Array
-  const write = (name: string, pair: (z: number) => readonly [number, number]): void => {
-    results[name] = new Tensor('float32', Float32Array.from(Array.from(given, pair).flat()), [given.length, 2])
+/** Logits and probabilities, as the network on tfjs makes them of its own scores. */
+async function readScores(scores: Float32Array, toLogits: OpenedProgram['toLogits']) {
+  const columns = tf.tidy(() => {
+    const logits = toLogits(tf.tensor1d(scores))
+    return [logits, tf.softmax(logits)]
+  })
+  try {
+    return await Promise.all(columns.map((column) => column.data<'float32'>()))
+  } finally {
+    tf.dispose(columns)
   }
-  write(LOGITS, (z) => [-z / 2, z / 2])
-  write(PROBABILITIES, (z) => [1 / (1 + Math.exp(z)), 1 / (1 + Math.exp(-z))])
-}
-
-function raise(values: Float32Array, least: number): void {
-  for (let i = 0; i < values.length; i++) if (values[i]! < least) values[i] = least
 }

@@ -76,6 +76,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   Sigmoid: activation.Sigmoid,
   Slice,
   Softmax: reduce.Softmax,
+  SoftmaxOfAxis: reduce.SoftmaxOfAxis,
   Softplus: activation.Softplus,
   Softsign: activation.Softsign,
   Split,

@@ -51,25 +51,39 @@ const overAxis =
   (node) => {
     const { shape, order } = node.operand(0, 'the input')
     const rank = shape.length
-    const axis = node.axis(node.attributes.int('axis', node.opset < 13 ? 1 : -1), rank)
-    // Up to operator set 12 all axes from that one on are taken together.
-    const axes = node.opset < 13 ? shape.map((_, i) => i).filter((i) => i >= axis) : [axis]
+    const axes = softmaxAxes(node, rank)
+    node.axis(axes[0] ?? rank, rank)
+    const dims = axes.map((axis) => shape[axis]!)
+    // One image of a file that takes no more has lost its axis.
+    const isOneImage = node.fileBatch === 1 && dims.length === 1 && dims[0]! < -1
+    if (dims.some((dim) => dim < 0) && !isOneImage)
+      throw node.error(
+        'unsupported',
+        'it compares the images of a batch with one another, expected the axis of classes',
+      )
     const last: Order = [...order.filter((i) => !axes.includes(i)), ...order.filter((i) => axes.includes(i))]
     const x = node.read(0, last)
-    return node.result(shape, last, (run) => along(x(run), rank - axes.length, apply), { continues: true })
+    const size = dims.reduce((product, dim) => product * Math.abs(dim), 1)
+    return node.result(shape, last, (run) => along(x(run), size, apply), { continues: true })
   }
 
-function along(x: tf.Tensor, from: number, apply: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
-  if (from === x.rank - 1) return apply(x)
-  const rest = x.shape.slice(from).reduce((a, b) => a * b, 1)
-  return tf.reshape(apply(tf.reshape(x, [...x.shape.slice(0, from), rest])), x.shape)
+/** To each `size` values that lie side by side. */
+function along(x: tf.Tensor, size: number, apply: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+  return x.shape.at(-1) === size ? apply(x) : tf.reshape(apply(tf.reshape(x, [-1, size])), x.shape)
 }
 
 export const Softmax = overAxis((x) => tf.softmax(x))
 export const LogSoftmax = overAxis((x) => tf.logSoftmax(x))
+/** Not an ONNX operator: what a softmax over one axis in several nodes becomes. */
+export const SoftmaxOfAxis = Softmax
 
-/** The class axis of a softmax over `[n, classes]`. */
-export function isOverClasses(node: Pick<OperatorNode, 'attributes' | 'opset'>, rank: number): boolean {
-  const axis = node.attributes.int('axis', node.opset < 13 ? 1 : -1)
-  return rank === 2 && (axis === 1 || axis === -1)
+/** The axes of a softmax: up to operator set 12 all from the given one on. */
+export function softmaxAxes(
+  { opType, opset, attributes }: Pick<OperatorNode, 'opType' | 'opset' | 'attributes'>,
+  rank: number,
+): number[] {
+  const given = attributes.int('axis', opset < 13 ? 1 : -1)
+  const axis = given < 0 ? given + rank : given
+  if (opset >= 13 || opType === 'SoftmaxOfAxis') return [axis]
+  return Array.from({ length: Math.max(rank - axis, 0) }, (_, i) => axis + i)
 }

@@ -1,0 +1,74 @@
+import { VatunError } from '@vatun/core'
+import type { Ending, Step } from '@vatun/core/layers'
+import type { BuiltGraph } from './build-graph.js'
+import type { GraphNode } from './graph.js'
+import type { ValueType } from './operator-node.js'
+import { softmaxAxes } from './ops/reduce.js'
+
+/** Operators that put the entries of one value into another shape, order of axes or type. */
+const ARRANGING: ReadonlySet<string> = new Set([
+  'Cast',
+  'Dropout',
+  'Flatten',
+  'Identity',
+  'Reshape',
+  'Squeeze',
+  'Transpose',
+  'Unsqueeze',
+])
+
+const FUNCTIONS: Readonly<Record<string, Ending>> = {
+  Exp: 'exp',
+  Log: 'log',
+  LogSoftmax: 'log-softmax',
+  Sigmoid: 'sigmoid',
+  Softmax: 'softmax',
+  SoftmaxOfAxis: 'softmax',
+}
+
+/** Tells for the steps of a graph what they do at its end; only to rows of class scores, for others are no classification. */
+export function createEndings({ nodes, types }: BuiltGraph, opset: number): (step: Step) => Ending | undefined {
+  const producers = new Map(nodes.flatMap((node) => Array.from(node.outputs.keys(), (name) => [name, node] as const)))
+  return ({ output }) => {
+    const { node, inputs } = producers.get(output)!
+    const type = types.get(inputs[0] ?? '')
+    if (!type || inputs.length > 1) return undefined
+    if (ARRANGING.has(node.opType)) return 'arranging'
+    const ending = FUNCTIONS[node.opType]
+    if (!ending || !isRow(type)) return undefined
+    return !ending.endsWith('softmax') || isOverClasses(node, opset, type) ? ending : undefined
+  }
+}
+
+/** Whether a value has one row of entries for each image, one after the other, among axes of one entry in any place. */
+export function isRow({ shape, order }: ValueType): boolean {
+  const axes = shape.flatMap((dim, axis) => (dim === 1 ? [] : [axis]))
+  const [first, second] = axes
+  if (first === undefined || axes.length > 2 || shape[first]! > 0) return false
+  return second === undefined || (shape[first] === -1 && order.indexOf(first) < order.indexOf(second))
+}
+
+/** Whether a softmax is over the classes of each image, all of them. */
+function isOverClasses(node: GraphNode, opset: number, { shape }: ValueType): boolean {
+  const axes = softmaxAxes({ ...node, opset }, shape.length)
+  return shape.every((dim, axis) => (axes.includes(axis) ? dim !== -1 : dim === 1 || dim === -1))
+}
+
+/** Operators whose results are numbers of classes, or values in the order of their size. */
+const NUMBERING: ReadonlySet<string> = new Set(['ArgMax', 'ArgMin', 'TopK'])
+
+/**
+ * The operator that makes numbers of classes of scores, if an output has those.
+ * @throws VatunError `unsupported` for a dictionary of classes, which is not a tensor.
+ */
+export function findNumbering(nodes: readonly GraphNode[], output: string): string | undefined {
+  const producers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)))
+  let node = producers.get(output)
+  while (node && ARRANGING.has(node.opType)) node = producers.get(node.inputs[0] ?? '')
+  if (node?.opType === 'ai.onnx.ml.ZipMap')
+    throw new VatunError(
+      'unsupported',
+      `openOnnx: output "${output}" is a dictionary of classes (ZipMap), export the model so that it is a tensor; with skl2onnx: options={"zipmap": False}`,
+    )
+  return node && NUMBERING.has(node.opType) ? node.opType : undefined
+}
