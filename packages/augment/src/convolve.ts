@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { type Terms, writeSums } from '@vatun/core'
 import { isNearby } from './host-pixels.js'
 import { clampTo, reflect } from './reflect.js'
-import { type Terms, writeSums } from './weighted-sums.js'
 
 /** A kernel of odd height and width around its middle: `values` in C order. */
 export interface Kernel {

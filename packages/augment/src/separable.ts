@@ -1,19 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { type LineMap, lineMap, mapAxis } from '@vatun/core'
 import { isNearby } from './host-pixels.js'
 import { reflect } from './reflect.js'
-import { writeSums } from './weighted-sums.js'
-
-/**
- * A linear map of a line of pixels as a sparse matrix `[rows, columns]`: row `i`, what each position gives to the new position `i`, has the
- * entries from `starts[i]` up to `starts[i + 1]`; entries of the same place add up.
- */
-export interface LineMap {
-  readonly rows: number
-  readonly columns: number
-  readonly starts: Int32Array
-  readonly places: Int32Array
-  readonly weights: Float64Array
-}
 
 /**
  * Maps columns by one matrix and rows by another, which holds any border rule and works for any kernel on any image size: two matrix
@@ -48,51 +36,9 @@ function mapOnDevice(images: tf.Tensor4D, vertical: LineMap, horizontal: LineMap
 function mapOnHost(images: tf.Tensor4D, vertical: LineMap, horizontal: LineMap): tf.Tensor4D {
   const [n, , width, channels] = images.shape
   const shape: [number, number, number, number] = [n, vertical.rows, horizontal.rows, channels]
-  const overRows = mapBlocks(images.dataSync(), n, vertical, width * channels)
-  const overColumns = mapBlocks(overRows, n * vertical.rows, horizontal, channels)
+  const overRows = mapAxis(images.dataSync<'float32'>(), n, vertical, width * channels)
+  const overColumns = mapAxis(overRows, n * vertical.rows, horizontal, channels)
   return tf.tensor4d(overColumns, shape)
-}
-
-/** `[count, map.columns, size]` to `[count, map.rows, size]`. */
-function mapBlocks(values: ArrayLike<number>, count: number, map: LineMap, size: number): Float32Array {
-  const { rows, columns, starts, weights } = map
-  const terms = { offsets: map.places.map((place) => place * size), weights }
-  const result = new Float32Array(count * rows * size)
-  for (let block = 0; block < count; block++)
-    for (let row = 0; row < rows; row++)
-      writeSums(
-        result,
-        (block * rows + row) * size,
-        size,
-        values,
-        block * columns * size,
-        terms,
-        starts[row],
-        starts[row + 1],
-      )
-  return result
-}
-
-/** A matrix from its entries `[row, column, weight]`, in any order. */
-export function lineMap(
-  rows: number,
-  columns: number,
-  entries: (add: (row: number, column: number, weight: number) => void) => void,
-): LineMap {
-  const byRow = Array.from({ length: rows }, () => ({ places: [] as number[], weights: [] as number[] }))
-  entries((row, column, weight) => {
-    byRow[row]!.places.push(column)
-    byRow[row]!.weights.push(weight)
-  })
-  const starts = new Int32Array(rows + 1)
-  for (const [row, { places }] of byRow.entries()) starts[row + 1] = starts[row]! + places.length
-  return {
-    rows,
-    columns,
-    starts,
-    places: Int32Array.from(byRow.flatMap(({ places }) => places)),
-    weights: Float64Array.from(byRow.flatMap(({ weights }) => weights)),
-  }
 }
 
 /** Convolution with a kernel of odd length; `bring` tells the position that is seen beyond the ends, by default mirrored. */

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { largestDifference } from './golden.test.data.js'
-import type { Preprocessing } from './index.js'
+import { type Preprocessing, toTensor } from './index.js'
 import { openLayersModel } from './layers.js'
 import { createPreprocessor } from './preprocessing.js'
 import { slopeError } from './slope-error.test.data.js'
@@ -106,6 +106,37 @@ describe('resize', () => {
     // Two rows of a tall image, so that the window is the middle half.
     const rows = [1, 1, 2, 2, 3, 3, 4, 4]
     expect(apply({ resize: { height: 4, width: 2, crop: 1 } }, [1, 2, 2, 1], rows, [1, 4, 2, 1])).toEqual([2, 2, 3, 3])
+  })
+
+  it('gives the same by loops in main memory, of levels and shares, and by matrix products on a device', async () => {
+    // A backend of another name stands for one whose tensors are not in main memory.
+    tf.registerBackend('device', tf.findBackendFactory('cpu')!)
+    tf.copyRegisteredKernels('cpu', 'device')
+    const preprocessing = { preset: 'imagenet-torch', resize: { height: 61, width: 90, crop: 0.8 } } as const
+    const image = { data: new Uint8Array(2 * 61 * 90 * 3).map((_, i) => (i * 7919) % 256), n: 2, ...size }
+    const levels = { ...image, height: 61, width: 90 }
+    const shares = { ...levels, data: Float32Array.from(levels.data, (v) => v / 255) }
+    const results: Float32Array[] = []
+    for (const backend of ['cpu', 'wasm', 'device']) {
+      await tf.setBackend(backend)
+      const preprocessor = createPreprocessor(preprocessing, { height: 23, width: 17, channels: 3 })
+      tf.tidy(() => {
+        const forms = [levels, shares].map((batch) =>
+          preprocessor.applyToPixels(toTensor(preprocessor.resizeOnHost(batch))),
+        )
+        const slope = tf.grad((x) => tf.sum(tf.square(preprocessor.apply(x as tf.Tensor4D))))(toTensor(shares))
+        results.push(
+          ...[...forms, preprocessor.apply(toTensor(levels))].map((form) => form.dataSync<'float32'>().slice()),
+        )
+        results.push(slope.dataSync<'float32'>().slice(0, results[0]!.length))
+      })
+      preprocessor.dispose()
+    }
+    // What the standard deviation makes of 1e-6 in a share.
+    for (const [i, values] of results.entries())
+      expect(largestDifference(values, results[i % 4 === 3 ? 3 : 0]!), `form ${i}`).toBeLessThan(1e-6 / 0.224)
+    tf.removeBackend('device')
+    await tf.setBackend('cpu')
   })
 
   it.each(['cpu', 'wasm'])('has the right gradient on %s', async (backend) => {

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from './errors.js'
+import type { ImageBatch } from './image-batch.js'
 import type { Preprocessing, PreprocessingPreset, PreprocessingSteps, Resize } from './model-spec.js'
-import { createResizer, type Resizer } from './preprocessing-resize.js'
+import { createResizer } from './preprocessing-resize.js'
 
 /** A differentiable step from pixels in [0, 1] to what the network was trained on. */
 export interface Preprocessor {
@@ -9,6 +10,10 @@ export interface Preprocessor {
   readonly input: ImageSize
   /** Borrows images of that size; the result, of the size of the network's input, is the caller's. */
   apply(images: tf.Tensor4D): tf.Tensor4D
+  /** The part of {@link apply} that changes sizes, in main memory; images of the right size come back as they are. */
+  resizeOnHost(images: ImageBatch): ImageBatch
+  /** The rest of {@link apply}, pixel by pixel, for images of any size. */
+  applyToPixels(images: tf.Tensor4D): tf.Tensor4D
   dispose(): void
 }
 
@@ -52,9 +57,13 @@ export function createPreprocessor(preprocessing: Preprocessing, network: ImageS
     0,
   )
   const divisor = constant(divisors, 1)
+  const applyToPixels = (images: tf.Tensor4D): tf.Tensor4D =>
+    tf.tidy(() => tf.clone(pixelSteps(images, channelOrder, shift, divisor)))
   return {
     input: resize ? { height: resize.height, width: resize.width, channels: network.channels } : network,
-    apply: (images) => tf.tidy(() => tf.clone(steps(images, resizer, channelOrder, shift, divisor))),
+    apply: (images) => tf.tidy(() => applyToPixels(resizer ? resizer.apply(images) : images)),
+    resizeOnHost: (images) => (resizer ? resizer.applyOnHost(images) : images),
+    applyToPixels,
     dispose: () => {
       resizer?.dispose()
       tf.dispose([shift, divisor].filter((t) => t !== undefined))
@@ -62,15 +71,13 @@ export function createPreprocessor(preprocessing: Preprocessing, network: ImageS
   }
 }
 
-function steps(
+function pixelSteps(
   images: tf.Tensor4D,
-  resizer: Resizer | undefined,
   order: Resolved['channelOrder'],
   shift: tf.Tensor1D | undefined,
   divisor: tf.Tensor1D | undefined,
 ): tf.Tensor4D {
-  const resized = resizer ? resizer.apply(images) : images
-  const ordered = order === 'bgr' ? tf.reverse(resized, 3) : resized
+  const ordered = order === 'bgr' ? tf.reverse(images, 3) : images
   const shifted = shift ? tf.sub<tf.Tensor4D>(ordered, shift) : ordered
   return divisor ? tf.div<tf.Tensor4D>(shifted, divisor) : shifted
 }

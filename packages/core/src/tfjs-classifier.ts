@@ -8,7 +8,7 @@ import { checkImages, checkSize, chunkSize, createSink } from './forward-batches
 import { registerGradients } from './gradients/index.js'
 import { type ImageBatch, toTensor } from './image-batch.js'
 import type { ModelSpec } from './model-spec.js'
-import { createPreprocessor } from './preprocessing.js'
+import { createPreprocessor, type Preprocessor } from './preprocessing.js'
 import { shapeFinder } from './tap-shapes.js'
 import { type Fetch, LOGITS, type TfjsNetwork } from './tfjs-network.js'
 import { registerWasmKernels } from './wasm-kernels/index.js'
@@ -86,15 +86,16 @@ export function createTfjsClassifier(
         use('predict')
         for (const tap of taps) shapesOf(tap.layer, 'predict')
         const n = checkImages(info, images)
+        registerWasmKernels()
         try {
           const sink = createSink(n, info, taps, shapesOf)
           for (let start = 0; start < n; start += chunk) {
             use('predict')
             const count = Math.min(chunk, n - start)
             const results = tf.tidy(() => {
-              const pixels = chunkOf(images, start, count)
+              const input = preprocess(preprocessor, images, start, count)
               const fetches: Fetch[] = [LOGITS, ...taps.map((tap) => tap.layer)]
-              const [logits, ...outputs] = network.run(preprocessor.apply(pixels), fetches, { differentiable: false })
+              const [logits, ...outputs] = network.run(input, fetches, { differentiable: false })
               return [logits!, tf.softmax(logits!), ...outputs.map((output, i) => reduce(output, taps[i]!.reduce))]
             })
             try {
@@ -158,12 +159,20 @@ function checkActivation(
   )
 }
 
-/** Images `start … start + count - 1` as a tensor; call it inside `tf.tidy`. */
-function chunkOf(images: ImageBatch | tf.Tensor4D, start: number, count: number): tf.Tensor4D {
+/** Images `start … start + count - 1` as the network's input; call it inside `tf.tidy`. Host images are resized before they are uploaded. */
+function preprocess(
+  preprocessor: Preprocessor,
+  images: ImageBatch | tf.Tensor4D,
+  start: number,
+  count: number,
+): tf.Tensor4D {
   if (images instanceof tf.Tensor)
-    return count === images.shape[0] ? images : tf.slice(images, [start, 0, 0, 0], [count, -1, -1, -1])
+    return preprocessor.apply(
+      count === images.shape[0] ? images : tf.slice(images, [start, 0, 0, 0], [count, -1, -1, -1]),
+    )
   const size = images.height * images.width * images.channels
-  return toTensor({ ...images, n: count, data: images.data.subarray(start * size, (start + count) * size) })
+  const part = { ...images, n: count, data: images.data.subarray(start * size, (start + count) * size) }
+  return preprocessor.applyToPixels(toTensor(preprocessor.resizeOnHost(part)))
 }
 
 function reduce(output: tf.Tensor, how: Tap['reduce']): tf.Tensor {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { VatunError } from '@vatun/core'
+import { type LineMap, lineMap, VatunError } from '@vatun/core'
 import { defineAugmentation } from '../augmentation.js'
 import { checkImages } from '../check.js'
-import { type LineMap, lineMap, mapLines } from '../separable.js'
+import { mapLines } from '../separable.js'
 
 /**
  * Gives each square of `size × size` pixels its mean colour. Squares start at the top left; those at the right and the bottom are cut off.

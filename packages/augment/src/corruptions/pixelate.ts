@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { type LineMap, lineMap, mapLines } from '../separable.js'
+import { type LineMap, lineMap } from '@vatun/core'
+import { mapLines } from '../separable.js'
 import type { Corrupt } from './draw.js'
 
 /** Shrinks to a share of width and height and enlarges again, both with Pillow's box filter; without rounding to whole levels in between. */

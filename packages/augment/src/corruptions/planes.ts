@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { type LineMap, lineMap } from '@vatun/core'
 import { clampTo } from '../reflect.js'
-import { convolution, gaussianKernel, type LineMap, lineMap, mapLines } from '../separable.js'
+import { convolution, gaussianKernel, mapLines } from '../separable.js'
 
 /** One value a pixel for each image of a batch, made on the host: float32 `[n, height, width, 1]`, owned by the caller. */
 export function planesOf(

@@ -13,7 +13,7 @@ export function writeSums(
   target: Float32Array,
   at: number,
   length: number,
-  source: ArrayLike<number>,
+  source: Float32Array,
   from: number,
   { offsets, weights }: Terms,
   first = 0,
