@@ -1,11 +1,10 @@
-import { type Axis, type Pipeline, VatunError } from '@vatun/core'
+import { type Axis, type Pipeline, perhaps, VatunError } from '@vatun/core'
 import { parseFraction } from './attacks/epsilon.js'
 import type { Augmentation } from './augmentation.js'
 import { checkDefinition, checkDegrees } from './check-definition.js'
 import { composeAugmentation } from './compose-augmentation.js'
 import { createRegistry, type Registry } from './create-registry.js'
 import { trust } from './guard.js'
-import { perhaps } from './nearest-name.js'
 import { readValues } from './read-values.js'
 import { builtIn } from './registry.js'
 

@@ -1,9 +1,8 @@
-import { type Axis, VatunError } from '@vatun/core'
+import { type Axis, perhaps, VatunError } from '@vatun/core'
 import type { Augmentation } from './augmentation.js'
 import { allAxes } from './axes.js'
 import { checkDefinition } from './check-definition.js'
 import { guard } from './guard.js'
-import { perhaps } from './nearest-name.js'
 
 /** The changes that the steps of a pipeline can name. Immutable: add your own by making a new one. */
 export interface Registry {

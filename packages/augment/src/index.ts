@@ -29,7 +29,6 @@ export {
   relativeMeanCorruptionError,
 } from './corruptions/mean-corruption-error.js'
 export { createRegistry, type Registry } from './create-registry.js'
-export { perhaps } from './nearest-name.js'
 export type { Ids } from './noise-field.js'
 export { type AugmentationModule, type ModuleText, openRegistry, type RegistrySpec } from './open-registry.js'
 export type { Outside } from './outside.js'

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type AxisChoice, perhaps } from '@vatun/augment'
-import { type DatasetSpec, type ModelSpec, type Preprocessing, VatunError } from '@vatun/core'
+import type { AxisChoice } from '@vatun/augment'
+import { type DatasetSpec, type ModelSpec, type Preprocessing, perhaps, VatunError } from '@vatun/core'
 
 /** What to analyse and where to put the results: the content of a `*.config.json`. */
 export interface Config {
