@@ -1,0 +1,7 @@
+export type { CheckOptions } from './check-images.js'
+export { type Fit, type FitOptions, fits } from './fit.js'
+export type { ImageInput } from './fit-image.js'
+export { createImageCache, type ImageCache } from './image-cache.js'
+export { createImageDataset, type ImageDatasetOptions, readImage } from './image-dataset.js'
+export type { ClassMap } from './match-classes.js'
+export { type ImageFile, type ImageFolder, type ImageFolderOptions, readImageFolder } from './read-image-folder.js'
