@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { CLIP_GRADIENT } from '../wasm-kernels/clip-gradient.js'
+import { clip, clipSlope } from './clip.js'
 import { dilatedConvolution } from './dilated-convolution.js'
 import { depthToSpace, none, squaredDifference } from './elementwise.js'
 import { maxPool } from './max-pool.js'
@@ -7,6 +9,7 @@ import { bilinear, nearest, resize } from './resize.js'
 
 /** What TensorFlow.js 4.22 gets wrong or refuses, made from its own gradient. */
 const mended: Readonly<Record<string, (original: tf.GradFunc) => tf.GradFunc>> = {
+  ClipByValue: clip,
   Conv2D: dilatedConvolution('Conv2D'),
   DepthwiseConv2dNative: dilatedConvolution('DepthwiseConv2dNative'),
   MaxPool: maxPool,
@@ -23,6 +26,7 @@ const missing: readonly tf.GradConfig[] = [
   ...conditions.map((kernelName) => ({ kernelName, inputsToSave: ['a', 'b'], gradFunc: none('a', 'b') })),
   { kernelName: 'LogicalNot', inputsToSave: ['x'], gradFunc: none('x') },
   { kernelName: 'DepthToSpace', gradFunc: depthToSpace },
+  { kernelName: CLIP_GRADIENT, inputsToSave: ['x'], gradFunc: clipSlope },
 ]
 
 const ours = new WeakSet<tf.GradFunc>()

@@ -25,12 +25,15 @@ export const depthwiseInputGradient: tf.KernelFunc = ({ inputs, attrs, backend: 
   // Row y of the padded gradient belongs to output (y - before) / stride: as far as the filter reaches beyond the input at either end.
   const rows = { before: conv.effectiveFilterHeight - 1 - top, stride: conv.strideHeight }
   const columns = { before: conv.effectiveFilterWidth - 1 - left, stride: conv.strideWidth }
-  const spread = spreadOut(backend, dy, rows, columns, [
-    conv.batchSize,
-    conv.inHeight + conv.effectiveFilterHeight - 1,
-    conv.inWidth + conv.effectiveFilterWidth - 1,
-    channels * multiplier,
-  ])
+  const tall = conv.inHeight + conv.effectiveFilterHeight - 1
+  const wide = conv.inWidth + conv.effectiveFilterWidth - 1
+  const after = { rows: tall - rows.before - conv.outHeight, columns: wide - columns.before - conv.outWidth }
+  // With stride 1 the zeros are mere padding, which the convolution brings along.
+  const isPadding =
+    rows.stride * columns.stride === 1 && Math.min(rows.before, columns.before, after.rows, after.columns) >= 0
+  const spread = isPadding
+    ? dy
+    : spreadOut(backend, dy, rows, columns, [conv.batchSize, tall, wide, channels * multiplier])
   const flipped = derive(backend, filter, 'flipped', () =>
     reshaped(call(backend, 'Reverse', { x: filter }, { dims: [0, 1] }), [height, width, channels * multiplier, 1]),
   )
@@ -38,9 +41,20 @@ export const depthwiseInputGradient: tf.KernelFunc = ({ inputs, attrs, backend: 
     backend,
     'DepthwiseConv2dNative',
     { x: spread, filter: flipped },
-    { strides: 1, dilations, pad: 'valid' },
+    {
+      strides: 1,
+      dilations,
+      pad: isPadding
+        ? [
+            [0, 0],
+            [rows.before, after.rows],
+            [columns.before, after.columns],
+            [0, 0],
+          ]
+        : 'valid',
+    },
   )
-  free(backend, spread)
+  if (spread !== dy) free(backend, spread)
   if (multiplier === 1) return dx
   return pass(backend, 'Sum', reshaped(dx, [...conv.inShape, multiplier]), { axis: [4], keepDims: false })
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { CLIP_GRADIENT, clipGradient } from './clip-gradient.js'
 import { convFilterGradient, depthwiseFilterGradient } from './conv-filter-gradient.js'
 import { convInputGradient } from './conv-input-gradient.js'
 import { depthwiseInputGradient } from './depthwise-input-gradient.js'
@@ -15,6 +16,7 @@ const missing: Readonly<Record<string, tf.KernelFunc>> = {
   DepthwiseConv2dNativeBackpropFilter: depthwiseFilterGradient,
   DepthwiseConv2dNativeBackpropInput: depthwiseInputGradient,
   UnsortedSegmentSum: segmentSum,
+  [CLIP_GRADIENT]: clipGradient,
 }
 
 /** What it computes slowly or wrongly, made from its own kernel. */

@@ -37,6 +37,16 @@ export function write(backend: tf.KernelBackend, values: Float32Array, shape: nu
   return { dataId: backend.write(values, shape, 'float32'), shape, dtype: 'float32' }
 }
 
+/** A float32 tensor whose values are still to be written, see {@link valuesOf}. */
+export function allocate(backend: tf.KernelBackend, shape: number[]): tf.TensorInfo {
+  return write(backend, null as unknown as Float32Array, shape)
+}
+
+/** The values of a float32 tensor where they are in the backend's memory, until anything else is allocated there. */
+export function valuesOf(backend: tf.KernelBackend, tensor: tf.TensorInfo): Float32Array {
+  return (backend as unknown as { typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array }).typedArrayFromHeap(tensor)
+}
+
 /** The same values in another shape, sharing their memory. */
 export function reshaped({ dataId, dtype }: tf.TensorInfo, shape: number[]): tf.TensorInfo {
   return { dataId, dtype, shape }
