@@ -16,7 +16,7 @@ export const dilatedConvolution =
     const [tall, wide] = typeof dilations === 'number' ? [dilations, dilations] : (dilations ?? [1, 1])
     if (tall === 1 && wide === 1) return original(dy, saved, attrs)
     const [x, filter] = saved as [tf.Tensor4D, Filter]
-    const spread = spreadOut(filter, [tall, wide])
+    const spread = spreadFilter(filter, [tall, wide])
     const run = (by: string, inputs: tf.NamedTensorMap, more: object) =>
       tf
         .engine()
@@ -29,8 +29,11 @@ export const dilatedConvolution =
     }
   }
 
-/** `[height, width, …]` to `[(height - 1) * tall + 1, (width - 1) * wide + 1, …]`, zeros between. */
-function spreadOut(filter: Filter, [tall, wide]: Pair): Filter {
+/**
+ * The filter of a convolution without dilations that does the same as one with them: `[height, width, …]` to
+ * `[(height - 1) * tall + 1, (width - 1) * wide + 1, …]`, zeros between.
+ */
+export function spreadFilter(filter: Filter, [tall, wide]: Pair): Filter {
   const [height, width, from, to] = filter.shape
   const apart = tf.pad(tf.reshape(filter, [height, 1, width * from * to]), [
     [0, 0],
