@@ -26,7 +26,8 @@ export type AnalysisFactory = (
 export interface ServeOptions {
   /** Opens the model on the engine that the report names. */
   openClassifier(spec: ModelSpec, report: BackendReport, init: WorkerInit): Promise<Classifier>
-  openDataset(spec: DatasetSpec, init: WorkerInit): Promise<Dataset>
+  /** @param model What the images are for. */
+  openDataset(spec: DatasetSpec, init: WorkerInit, model: ClassifierInfo): Promise<Dataset>
   /** By `AnalysisSpec.name`. */
   readonly analyses: Readonly<Record<string, AnalysisFactory>>
   /** Prepares execution before the model is opened. Default {@link prepareBackend} for the model's format. */
@@ -95,9 +96,14 @@ async function open(
 ): Promise<{ report: BackendReport; context: WorkerContext }> {
   const report = await (options.prepare ?? prepareFor)(init)
   // One after the other, so that a failure leaves nothing running.
-  const dataset = await options.openDataset(init.dataset, init)
   const classifier = await options.openClassifier(init.model, report, init)
-  return { report, context: { classifier, dataset, info: classifier.info, init } }
+  const { info } = classifier
+  try {
+    return { report, context: { classifier, dataset: await options.openDataset(init.dataset, init, info), info, init } }
+  } catch (error) {
+    classifier.dispose()
+    throw error
+  }
 }
 
 function prepareFor({ model, engine, threads }: WorkerInit): Promise<BackendReport> {

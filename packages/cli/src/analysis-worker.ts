@@ -16,13 +16,13 @@ import {
   survey,
 } from '@vatun/core'
 import { checkAugmentations } from './check-augmentations.js'
-import { openDataset } from './open-dataset.js'
+import { openDataset, type SharedFolder } from './open-dataset.js'
 import { openModel } from './open-model.js'
 
 // Entry of the worker pool: what the workers of `vatun analyze` can compute.
 serveAnalyses({
   openClassifier: openOnEngine,
-  openDataset,
+  openDataset: (spec, init, model) => openDataset(spec, model, init.folder as SharedFolder | undefined),
   analyses: {
     survey: (_params: unknown, { info }: { info: ClassifierInfo }) => survey(info),
     simulation: async ({ axis, ...options }: { axis: Axis } & SimulationOptions, context: WorkerContext) =>

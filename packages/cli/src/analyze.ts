@@ -9,6 +9,7 @@ import type { Config } from './config.js'
 import { drawStratified } from './draw-sample.js'
 import { fittingAxes } from './fitting-axes.js'
 import { openDataset } from './open-dataset.js'
+import { readFolder } from './read-folder.js'
 import { readRegistry } from './read-registry.js'
 import { filterPorts } from './stages/filter-ports.js'
 import { runStages } from './stages/run-stages.js'
@@ -37,6 +38,8 @@ export interface PreparedAnalysis {
   readonly registry: RegistrySpec
   /** Changes that are not offered because the model's images cannot be changed so. */
   readonly leftOut: readonly Axis[]
+  /** What was left out of the images, and what there is none of, a sentence each. */
+  readonly notes: readonly string[]
   /** Folder of the analysis bundle. */
   readonly folder: string
   /** The PNG of the sprite sheet, when it is there. */
@@ -61,16 +64,23 @@ export async function prepareAnalysis(config: Config, options: AnalyzeOptions = 
   // A module may make tensors once; the workers have engines, this thread has none.
   if (spec.module) await import('@tensorflow/tfjs-backend-cpu')
   const registry = await openRegistry(spec)
-  const dataset = await openDataset(config.dataset)
-  const { engine = 'auto' } = options
+  const { engine = 'auto', onProgress = () => {} } = options
+  const folder = await readFolder(config, onProgress)
   const pool = await createWorkerPool({
     workerUrl: new URL('./analysis-worker.js', import.meta.url),
     ...(options.workers === undefined ? {} : { size: options.workers }),
-    init: { model: config.model, dataset: config.dataset, registry: spec, ...(engine !== 'auto' && { engine }) },
+    init: {
+      model: config.model,
+      dataset: config.dataset,
+      folder,
+      registry: spec,
+      ...(engine !== 'auto' && { engine }),
+    },
   })
   try {
+    const dataset = await openDataset(config.dataset, pool.info, folder)
     const prepared = await prepareWithPool(config, options, seed, dataset, pool, registry)
-    return { ...prepared, registry: spec }
+    return { ...prepared, registry: spec, notes: folder?.folder.notes ?? [] }
   } catch (error) {
     await pool.close()
     throw error
@@ -84,7 +94,7 @@ async function prepareWithPool(
   dataset: Dataset,
   pool: WorkerPool,
   registry: Registry,
-): Promise<Omit<PreparedAnalysis, 'registry'>> {
+): Promise<Omit<PreparedAnalysis, 'registry' | 'notes'>> {
   const model = pool.info
   await checkFit(model, dataset)
   const { axes, leftOut } = fittingAxes(registry, model, config.axes !== undefined)

@@ -73,6 +73,7 @@ async function prepare(config: Config, options: CommandOptions, terminal: Progre
     console.log(
       `${subject.model.name} on ${subject.dataset.name}, ${subject.images} of ${subject.dataset.length} images, engine ${report.name} × ${report.threads}`,
     )
+    for (const note of analysis.notes) console.log(`  ${note}`)
     if (analysis.leftOut.length > 0) {
       const changes = analysis.leftOut.map(({ label }) => label).join(', ')
       console.log(`  left out for images with ${channelsText(subject.model.input.channels)}: ${changes}`)

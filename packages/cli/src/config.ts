@@ -2,7 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { AxisChoice } from '@vatun/augment'
-import { type DatasetSpec, type ModelSpec, type Preprocessing, perhaps, VatunError } from '@vatun/core'
+import {
+  type DatasetSpec,
+  type FolderDatasetSpec,
+  type ModelSpec,
+  type ModuleDatasetSpec,
+  type Preprocessing,
+  perhaps,
+  VatunError,
+} from '@vatun/core'
+import { fits } from '@vatun/image-folder'
 
 /** What to analyse and where to put the results: the content of a `*.config.json`. */
 export interface Config {
@@ -49,9 +58,7 @@ export async function loadConfig(path: string): Promise<Config> {
   const model = object(config.model, 'model', where)
   checkFields(model, modelFields, 'model.', where)
   const dataset = object(config.dataset, 'dataset', where)
-  checkFields(dataset, ['format', 'module', 'options'], 'dataset.', where)
   const format = oneOf(model.format, ['onnx', 'tfjs-layers', 'tfjs-graph'] as const, 'model.format', where)
-  oneOf(dataset.format, ['module'] as const, 'dataset.format', where)
   const classNames = strings(model.classNames, 'model.classNames', where)
   if (classNames.length === 0)
     throw new VatunError('bad-input', `${where}: "model.classNames" is empty, name every class`)
@@ -64,17 +71,66 @@ export async function loadConfig(path: string): Promise<Config> {
       preprocessing: preprocessing(model.preprocessing, where),
       ...overrides(model, where),
     },
-    dataset: {
-      format: 'module',
-      module: absolute(folder, string(dataset.module, 'dataset.module', where)),
-      ...(dataset.options === undefined ? {} : { options: object(dataset.options, 'dataset.options', where) }),
-    },
+    dataset: datasetSpec(dataset, folder, where),
     output: resolve(folder, string(config.output ?? '.vatun', 'output', where)),
     ...(config.augmentations !== undefined && {
       augmentations: file(folder, string(config.augmentations, 'augmentations', where), 'augmentations', where),
     }),
     ...(config.axes !== undefined && { axes: axisChoices(config.axes, where) }),
   }
+}
+
+const datasetFields = {
+  module: ['format', 'module', 'options'] satisfies (keyof ModuleDatasetSpec)[],
+  folder: [
+    'format',
+    'path',
+    'labels',
+    'name',
+    'classes',
+    'fit',
+    'crop',
+    'damaged',
+  ] satisfies (keyof FolderDatasetSpec)[],
+}
+
+function datasetSpec(dataset: Json, folder: string, where: string): DatasetSpec {
+  const format = oneOf(dataset.format, ['folder', 'module'] as const, 'dataset.format', where)
+  checkFields(dataset, datasetFields[format], 'dataset.', where)
+  if (format === 'module')
+    return {
+      format,
+      module: absolute(folder, string(dataset.module, 'dataset.module', where)),
+      ...(dataset.options !== undefined && { options: object(dataset.options, 'dataset.options', where) }),
+    }
+  const path = (field: 'path' | 'labels') =>
+    fileURLToPath(file(folder, string(dataset[field], `dataset.${field}`, where), `dataset.${field}`, where))
+  return {
+    format,
+    path: path('path'),
+    ...(dataset.labels !== undefined && { labels: path('labels') }),
+    ...(dataset.name !== undefined && { name: string(dataset.name, 'dataset.name', where) }),
+    ...(dataset.classes !== undefined && { classes: classMap(dataset.classes, where) }),
+    ...(dataset.fit !== undefined && { fit: oneOf(dataset.fit, fits, 'dataset.fit', where) }),
+    ...(dataset.crop !== undefined && { crop: share(dataset.crop, where) }),
+    ...(dataset.damaged !== undefined && {
+      damaged: oneOf(dataset.damaged, ['refuse', 'skip'] as const, 'dataset.damaged', where),
+    }),
+  }
+}
+
+/** Whether the model has these classes is checked when the folder is read. */
+function classMap(value: unknown, where: string): NonNullable<FolderDatasetSpec['classes']> {
+  const classes = object(value, 'dataset.classes', where)
+  for (const [name, meant] of Object.entries(classes))
+    if (meant !== null && typeof meant !== 'string' && typeof meant !== 'number')
+      throw wrong(`dataset.classes.${name}`, where, "a class's name or number, or null")
+  return classes as NonNullable<FolderDatasetSpec['classes']>
+}
+
+function share(value: unknown, where: string): number {
+  if (!(typeof value === 'number' && value > 0 && value <= 1)) throw wrong('dataset.crop', where, 'a share up to 1')
+  return value
 }
 
 /** A field that is misspelt would otherwise be as if it were not there. */

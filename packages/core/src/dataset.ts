@@ -13,12 +13,31 @@ export interface Dataset {
   images(indices: readonly number[]): Promise<ImageBatch>
 }
 
-/**
- * How to open a dataset, as JSON. `module` is a path or URL of an ES module with the export
- * `openDataset(options): Promise<Dataset>`.
- */
-export interface DatasetSpec {
+/** How to open a data set, as JSON. */
+export type DatasetSpec = ModuleDatasetSpec | FolderDatasetSpec
+
+/** `module` is a path or URL of an ES module with the export `openDataset(options): Promise<Dataset>`. */
+export interface ModuleDatasetSpec {
   readonly format: 'module'
   readonly module: string
   readonly options?: Readonly<Record<string, unknown>>
+}
+
+/** A folder of image files, which are brought to the size and the channels of the model's input. */
+export interface FolderDatasetSpec {
+  readonly format: 'folder'
+  /** Path of the folder. */
+  readonly path: string
+  /** Path of a table with the columns file and label. Default: one sub-folder for each class. */
+  readonly labels?: string
+  /** Shown in views. Default: the folder's name. */
+  readonly name?: string
+  /** What names of folders or labels mean that are not names of classes: a name, a number; null leaves their images out. */
+  readonly classes?: Readonly<Record<string, string | number | null>>
+  /** How images of another shape come to the input's size. Default `crop`. */
+  readonly fit?: 'crop' | 'stretch' | 'pad'
+  /** Of `fit: "crop"`, the share of the shorter side that is taken. Default 1. */
+  readonly crop?: number
+  /** Whether damaged images are an error (default) or left out. */
+  readonly damaged?: 'refuse' | 'skip'
 }
