@@ -61,6 +61,17 @@ describe('inspection', () => {
     expect(() => readGraph(proto)).toThrow(/2 inputs, expected one image input \(found x, mask\)/)
   })
 
+  it('refuses to compute with the whole numbers of an image', () => {
+    const doubled = node('Add', ['rows', 'rows'], 'double')
+    const toFloats = node('Cast', ['double'], 'p', { to: 1 })
+    const rows = node('Transpose', ['x'], 'rows', { perm: [0, 1, 3, 2] })
+    const proto = model(['n', ...SIZE], [rows, doubled, toFloats, node('Flatten', ['p'], 'scores')], [], ['scores'])
+    proto.graph!.input[0]!.type!.tensorType!.elemType = 2
+    expect(() => readGraph(proto)).toThrow(
+      /Add "double": it computes with whole numbers of the input "x" \(uint8\), expected a Cast to floats before it/,
+    )
+  })
+
   it('takes a batch size that is baked into shapes for any', async () => {
     const nodes = [node('MaxPool', ['x'], 'p', { kernel_shape: [1, 1] }), node('Reshape', ['p', 's'], 'scores')]
     for (const [batch, shape] of [

@@ -4,6 +4,7 @@ import { type BuiltGraph, type BuiltNode, buildGraph, executeOutput } from './bu
 import { createEndings, findNumbering, isRow } from './endings.js'
 import { findFused } from './fuse-activations.js'
 import type { ClassifierGraph, GraphNode } from './graph.js'
+import { imageType } from './image-input.js'
 import { readableNames } from './layer-names.js'
 import type { Output } from './ops/operator.js'
 import { CHANNELS_LAST, sameOrder } from './order.js'
@@ -56,7 +57,7 @@ function compileOutput(graph: ClassifierGraph, output: string): Program | string
         opset: graph.opset,
         nodes: nodes.filter((node) => !fused.absorbed.has(node)).map((node) => fused.renamed.get(node) ?? node),
         constants: graph.constants,
-        inputs: new Map([[value, { shape: [-1, channels, height, width], order: CHANNELS_LAST }]]),
+        inputs: new Map([[value, imageType(graph.input)]]),
         outputs: [output],
         fileBatch: batch,
         activationOf: (node) => fused.activations.get(node) ?? 'linear',
@@ -66,7 +67,7 @@ function compileOutput(graph: ClassifierGraph, output: string): Program | string
     const type = built.types.get(output)
     if (!type) throw new VatunError('bad-input', `openOnnx: output "${output}" does not depend on the image`)
     const steps = toSteps(built)
-    const scores = beforeActivation(steps, output, createEndings(built, graph.opset))
+    const scores = beforeActivation(steps, output, createEndings(built, { opset: graph.opset, fileBatch: batch }))
     if (scores.activation || isRow(type))
       return {
         where: 'openOnnx',

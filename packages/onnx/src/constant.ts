@@ -93,7 +93,7 @@ function readRaw(raw: Uint8Array, dataType: DataType, where: string): Float32Arr
     case 'float64':
       return new Float64Array(buffer)
     case 'int64':
-      return Float64Array.from(new BigInt64Array(buffer), Number)
+      return Float64Array.from(new BigInt64Array(buffer), toSafeInteger)
     case 'int32':
       return Float64Array.from(new Int32Array(buffer))
     case 'uint64':
@@ -111,6 +111,11 @@ function readRaw(raw: Uint8Array, dataType: DataType, where: string): Float32Arr
   }
 }
 
+/** Exporters write the largest int64 for "to the end"; any integer that large means the same. */
+function toSafeInteger(value: bigint | number): number {
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number(value), Number.MAX_SAFE_INTEGER))
+}
+
 function readTyped(proto: TensorProto, dataType: DataType): Float32Array | Float64Array {
   switch (dataType) {
     case 'float32':
@@ -120,7 +125,7 @@ function readTyped(proto: TensorProto, dataType: DataType): Float32Array | Float
     case 'float64':
       return Float64Array.from(proto.doubleData)
     case 'int64':
-      return Float64Array.from(proto.int64Data)
+      return Float64Array.from(proto.int64Data, toSafeInteger)
     default:
       return Float64Array.from(proto.int32Data)
   }

@@ -27,7 +27,10 @@ const FUNCTIONS: Readonly<Record<string, Ending>> = {
 }
 
 /** Tells for the steps of a graph what they do at its end; only to rows of class scores, for others are no classification. */
-export function createEndings({ nodes, types }: BuiltGraph, opset: number): (step: Step) => Ending | undefined {
+export function createEndings(
+  { nodes, types }: BuiltGraph,
+  file: { readonly opset: number; readonly fileBatch: number | undefined },
+): (step: Step) => Ending | undefined {
   const producers = new Map(nodes.flatMap((node) => Array.from(node.outputs.keys(), (name) => [name, node] as const)))
   return ({ output }) => {
     const { node, inputs } = producers.get(output)!
@@ -36,7 +39,7 @@ export function createEndings({ nodes, types }: BuiltGraph, opset: number): (ste
     if (ARRANGING.has(node.opType)) return 'arranging'
     const ending = FUNCTIONS[node.opType]
     if (!ending || !isRow(type)) return undefined
-    return !ending.endsWith('softmax') || isOverClasses(node, opset, type) ? ending : undefined
+    return !ending.endsWith('softmax') || isOverClasses({ ...node, ...file }, type) ? ending : undefined
   }
 }
 
@@ -49,8 +52,8 @@ export function isRow({ shape, order }: ValueType): boolean {
 }
 
 /** Whether a softmax is over the classes of each image, all of them. */
-function isOverClasses(node: GraphNode, opset: number, { shape }: ValueType): boolean {
-  const axes = softmaxAxes({ ...node, opset }, shape.length)
+function isOverClasses(node: Parameters<typeof softmaxAxes>[0], { shape }: ValueType): boolean {
+  const axes = softmaxAxes(node, shape)
   return shape.every((dim, axis) => (axes.includes(axis) ? dim !== -1 : dim === 1 || dim === -1))
 }
 

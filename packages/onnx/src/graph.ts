@@ -2,7 +2,7 @@ import { type ModelSpec, VatunError } from '@vatun/core'
 import { type Attributes, readAttributes } from './attributes.js'
 import { type Constant, readConstant } from './constant.js'
 import { type ExternalFiles, externalBytes } from './external-data.js'
-import { type ImageInput, readImageInput } from './image-input.js'
+import { checkMakesFloats, type ImageInput, readImageInput } from './image-input.js'
 import type { GraphProto, ModelProto, NodeProto } from './proto.js'
 
 /** A node of the file. */
@@ -51,7 +51,9 @@ export function readGraph(model: ModelProto, options: GraphOptions = {}): Classi
   const inputs = graph.input.filter(({ name }) => !initializers.has(name))
   checkOpset(readOpset(model))
   const input = readImageInput(inputs, options.input)
-  return { ...readNodes(model, [input.name], options), input }
+  const nodes = readNodes(model, [input.name], options)
+  checkMakesFloats(nodes.nodes, input)
+  return { ...nodes, input }
 }
 
 /**

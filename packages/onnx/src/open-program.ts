@@ -1,7 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { type ByteLocation, type Classifier, readBytes, sha256, toVatunError, VatunError } from '@vatun/core'
+import {
+  type ByteLocation,
+  type Classifier,
+  type Preprocessing,
+  readBytes,
+  sha256,
+  toVatunError,
+  VatunError,
+} from '@vatun/core'
 import {
   type ClassifierOptions,
+  createPreprocessor,
   createProgramNetwork,
   createTfjsClassifier,
   type Program,
@@ -10,6 +19,7 @@ import {
 import { compile } from './compile.js'
 import { type ExternalFiles, readExternalFiles } from './external-data.js'
 import { readGraph } from './graph.js'
+import type { ImageInput } from './image-input.js'
 import { Model, type ModelProto } from './proto.js'
 
 /** The file's bytes, or where they are. */
@@ -24,6 +34,8 @@ export interface OpenedProgram {
   /** The names of its values are those of the file. The classifier owns the weights. */
   readonly program: Program
   readonly toLogits: ProgramNetwork['toLogits']
+  /** The input as the file has it. */
+  readonly image: ImageInput
 }
 
 /** Reads, checks and compiles a file; see `openOnnx`. */
@@ -35,13 +47,31 @@ export async function openProgram(source: OnnxSource, options: ClassifierOptions
     const model = decode(bytes, isPlace ? `${source} is ` : '')
     const files = await readExternalFiles(model, isPlace ? String(source) : undefined)
     const hash = await hashOf([bytes, ...files.values()])
-    const program = compile(readGraph(model, { ...options, files }))
+    const graph = readGraph(model, { ...options, files })
+    checkPreprocessing(options.preprocessing, graph.input)
+    const program = compile(graph)
     const network = await createProgramNetwork(program, options)
     const classifier = createTfjsClassifier(network, { ...options, hash, format: 'onnx' })
-    return { classifier, bytes, files, program, toLogits: network.toLogits }
+    return { classifier, bytes, files, program, toLogits: network.toLogits, image: graph.input }
   } catch (error) {
     throw toVatunError(error, 'openOnnx')
   }
+}
+
+/** Whole numbers need pixels from 0 to 255. */
+function checkPreprocessing(preprocessing: Preprocessing, image: ImageInput): void {
+  if (image.element !== 'uint8') return
+  const preprocessor = createPreprocessor(preprocessing, image)
+  const { height, width, channels } = preprocessor.input
+  const [black, white] = tf.tidy(() =>
+    [0, 1].map((value) => preprocessor.apply(tf.fill([1, height, width, channels], value)).dataSync()[0]!),
+  )
+  preprocessor.dispose()
+  if (black! >= 0 && white! > 1 && white! < 255.01) return
+  throw new VatunError(
+    'bad-input',
+    `openOnnx: input "${image.name}" takes whole numbers from 0 to 255 (uint8), but the preprocessing makes ${black} of black and ${white} of white: set it to { "scale": 255 }`,
+  )
 }
 
 /** The hash of the file, or of the hashes of all files where weights lie beside it. */

@@ -7,7 +7,7 @@ import type { GraphNode } from './graph.js'
 interface Match {
   readonly opType: string
   readonly input: string
-  readonly epsilon?: number
+  readonly attributes?: Readonly<Partial<Record<'f' | 'i', readonly [name: string, value: number]>>>
 }
 
 /** Recognises a sub-graph by its last node. */
@@ -28,7 +28,11 @@ export function rewrite(
     for (const pattern of PATTERNS[node.opType] ?? []) {
       const match = pattern(node, lookup)
       if (!match) continue
-      const protos = match.epsilon === undefined ? [] : [floatAttribute('epsilon', match.epsilon)]
+      const protos = Object.entries(match.attributes ?? {}).map(([kind, [name, value]]) => ({
+        ...EMPTY,
+        name,
+        [kind]: value,
+      }))
       const attributes = readAttributes(protos, `openOnnx: ${match.opType} "${node.name}"`)
       replaced.set(node, { ...node, opType: match.opType, attributes, inputs: [match.input] })
       break
@@ -40,15 +44,7 @@ export function rewrite(
   )
 }
 
-const floatAttribute = (name: string, f: number) => ({
-  name,
-  f,
-  i: undefined,
-  s: undefined,
-  t: undefined,
-  floats: [],
-  ints: [],
-})
+const EMPTY = { f: undefined, i: undefined, s: undefined, t: undefined, floats: [], ints: [] }
 
 function dropUnused(nodes: readonly GraphNode[], output: string): GraphNode[] {
   const used = new Set([output])
@@ -94,6 +90,13 @@ class Lookup {
 
   number(name: string | undefined): number | undefined {
     return name ? constantNumber(name, this.#nodes, this.#constants) : undefined
+  }
+
+  /** The only axis that a node reduces a value along and keeps with one entry; it may count from the end. */
+  axis(node: GraphNode | undefined, input: string | undefined): number | undefined {
+    if (!node || node.inputs[0] !== input || node.attributes.int('keepdims', 1) === 0) return undefined
+    const axes = node.attributes.optionalInts('axes')
+    return node.inputs[1] ? this.number(node.inputs[1]) : axes?.length === 1 ? axes[0] : undefined
   }
 }
 
@@ -155,24 +158,41 @@ const layerNormalization: Pattern = (node, graph) => {
   const centred = graph.maker(difference, 'Sub', 2)
   const [x, mean] = centred?.inputs ?? []
   const sum = graph.maker(graph.maker(deviation, 'Sqrt')?.inputs[0], 'Add')
-  if (x === undefined || !sum || !isLastAxis(graph.maker(mean, 'ReduceMean'), x)) return undefined
+  if (x === undefined || !sum || graph.axis(graph.maker(mean, 'ReduceMean'), x) !== -1) return undefined
   for (const [variance, epsilon] of graph.ways(sum)) {
     const square = graph.maker(graph.maker(variance, 'ReduceMean')?.inputs[0], 'Pow')
     const value = graph.number(epsilon)
     const isVariance = square?.inputs[0] === difference && isClose(graph.number(square?.inputs[1]), 2)
     if (!isVariance || value === undefined) continue
-    if (isLastAxis(graph.maker(variance, 'ReduceMean'), square?.outputs[0]))
-      return { opType: 'LayerNormalization', input: x, epsilon: value }
+    if (graph.axis(graph.maker(variance, 'ReduceMean'), square?.outputs[0]) === -1)
+      return { opType: 'LayerNormalization', input: x, attributes: { f: ['epsilon', value] } }
   }
   return undefined
 }
 
-function isLastAxis(node: GraphNode | undefined, input: string | undefined): boolean {
-  const axes = node?.attributes.optionalInts('axes')
-  return node?.inputs[0] === input && axes?.length === 1 && axes[0] === -1 && node?.attributes.int('keepdims', 1) !== 0
+/** `exp(x) / sum(exp(x))` over one axis, where the maximum may be subtracted first. */
+const softmax: Pattern = (node, graph) => {
+  const [powers, sum] = node.inputs
+  const exponential = graph.maker(powers, 'Exp', 2)
+  const axis = graph.axis(graph.maker(sum, 'ReduceSum'), powers)
+  if (!exponential || axis === undefined) return undefined
+  const difference = graph.maker(exponential.inputs[0], 'Sub')
+  const [x, max] = difference?.inputs ?? []
+  const isShifted = graph.axis(graph.maker(max, 'ReduceMax'), x) === axis
+  const input = isShifted ? x : exponential.inputs[0]
+  return { opType: 'SoftmaxOfAxis', input: input!, attributes: { i: ['axis', axis] } }
+}
+
+/** `1 / (1 + exp(-x))`. */
+const sigmoid: Pattern = ({ opType, inputs }, graph) => {
+  if (opType === 'Div' && graph.number(inputs[0]) !== 1) return undefined
+  const power = graph.maker(graph.besides(graph.maker(inputs.at(-1), 'Add'), 1), 'Exp')
+  const input = graph.maker(power?.inputs[0], 'Neg')?.inputs[0]
+  return input === undefined ? undefined : { opType: 'Sigmoid', input }
 }
 
 const PATTERNS: Readonly<Record<string, readonly Pattern[]>> = {
   Mul: [swish, mish, hardSwish, gelu],
-  Div: [hardSwishByClip, layerNormalization],
+  Div: [hardSwishByClip, layerNormalization, softmax, sigmoid],
+  Reciprocal: [sigmoid],
 }

@@ -27,7 +27,7 @@ export function tapNode(tap: Tap, { value, isMap }: LayerOutput): NewNode {
   return { ...node, opType: tap.reduce === 'max' ? 'GlobalMaxPool' : 'GlobalAveragePool' }
 }
 
-/** The node that makes the class scores an output, of float32. */
+/** The node that makes the class scores an output. */
 export function scoresNode(scores: string): NewNode {
-  return { opType: 'Cast', input: scores, output: SCORES, attributes: { to: 1 } }
+  return { opType: 'Identity', input: scores, output: SCORES }
 }

@@ -3,10 +3,12 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Classifier, findLayer, type ImageBatch, type Tap, toVatunError, VatunError } from '@vatun/core'
 import { type ClassifierOptions, checkImages, chunkSize, createSink, findLayerValues } from '@vatun/core/layers'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+import { float16ToFloat32 } from '../constant.js'
 import { type OnnxSource, type OpenedProgram, openProgram } from '../open-program.js'
 import { appendNodes } from './append-nodes.js'
 import { createPixelFeed } from './feed-pixels.js'
 import { type LayerOutput, SCORES, scoresNode, tapName, tapNode } from './fetch-plan.js'
+import { toFileInput } from './file-input.js'
 import { loadOnnxruntime, type Onnxruntime } from './load-onnxruntime.js'
 import { createSessionCache } from './session-cache.js'
 
@@ -50,11 +52,11 @@ export async function openOnnxNative(
 
 async function createNativeClassifier(
   { InferenceSession, Tensor }: Onnxruntime,
-  { classifier, bytes, files, program, toLogits }: OpenedProgram,
+  { classifier, bytes, files, program, toLogits, image }: OpenedProgram,
   { preprocessing, threads = availableParallelism(), providers = ['cpu'] }: ClassifierOptions & NativeOptions,
 ): Promise<Classifier> {
   const { info } = classifier
-  const { value: input, ...network } = program.input
+  const network = program.input
   const feed = createPixelFeed(preprocessing, network)
   const outputs = createLayerOutputs(classifier, program)
   const sessions = createSessionCache(SESSIONS)
@@ -93,8 +95,7 @@ async function createNativeClassifier(
         const fetches = [...new Set([SCORES, ...taps.map(tapName)])]
         const sink = createSink(n, info, taps)
         await withSession(taps, async (session) => {
-          const fixed = fixedBatch(session, input)
-          const chunk = fixed ?? Math.min(n, chunkSize(info))
+          const chunk = image.batch ?? Math.min(n, chunkSize(info))
           const size = network.channels * network.height * network.width
           const data = spare && spare.length >= chunk * size ? spare : new Float32Array(chunk * size)
           spare = undefined
@@ -102,11 +103,10 @@ async function createNativeClassifier(
             use()
             const count = Math.min(chunk, n - start)
             feed.fill(pixels, start, count, data)
-            const rows = fixed ?? count
-            const dims = [rows, network.channels, network.height, network.width]
-            const feeds = { [input]: new Tensor('float32', data.subarray(0, rows * size), dims) }
-            const results = await session.run(feeds, fetches)
-            const scores = results[SCORES]!.data as Float32Array
+            const rows = image.batch ?? count
+            const given = toFileInput(data.subarray(0, rows * size), rows, image)
+            const results = await session.run({ [image.name]: new Tensor(given.type, given.data, given.dims) }, fetches)
+            const scores = floatsOf(results[SCORES]!)
             const columns = await readScores(scores.subarray(0, (scores.length / rows) * count), toLogits)
             for (const [i, values] of columns.entries()) sink.write(i, start, [count, values.length / count], values)
             for (const [i, tap] of taps.entries()) {
@@ -148,25 +148,25 @@ function createLayerOutputs(classifier: Classifier, program: OpenedProgram['prog
   }
 }
 
-/** The only batch size that the file allows, if it is not open. */
-function fixedBatch(session: InferenceSession, input: string): number | undefined {
-  const metadata = session.inputMetadata.find(({ name }) => name === input)
-  const batch = metadata?.isTensor ? metadata.shape[0] : undefined
-  return typeof batch === 'number' && batch > 0 ? batch : undefined
-}
-
 async function download(images: tf.Tensor4D): Promise<ImageBatch> {
   const [n, height, width, channels] = images.shape
   return { data: await images.data<'float32'>(), n, height, width, channels }
 }
 
 /** The first `count` rows of a result, for what a fixed batch size has more is padding. A reduced map is `[n, channels, 1, 1]`. */
-function rowsOf({ data, dims }: OrtTensor, count: number, reduced: boolean) {
-  const rows = dims[0]!
+function rowsOf(result: OrtTensor, count: number, reduced: boolean) {
+  const [rows, ...own] = result.dims
+  const values = floatsOf(result)
   return {
-    values: (data as Float32Array).subarray(0, (data.length / rows) * count),
-    shape: [count, ...(reduced ? dims.slice(1, 2) : dims.slice(1))],
+    values: values.subarray(0, (values.length / rows!) * count),
+    shape: [count, ...(reduced ? own.slice(0, 1) : own)],
   }
+}
+
+/** Values of float32, float16 or float64. */
+function floatsOf({ data }: OrtTensor): Float32Array {
+  if (data instanceof Float32Array) return data
+  return data instanceof Uint16Array ? float16ToFloat32(data) : Float32Array.from(data as Float64Array)
 }
 
 /** Logits and probabilities, as the network on tfjs makes them of its own scores. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { OperatorNode } from '../operator-node.js'
 import { dropAxes, type Order } from '../order.js'
+import type { Shape } from '../shape.js'
 import type { Operator } from './operator.js'
 
 type Reduction = (x: tf.Tensor, axes: number[], keepDims: boolean) => tf.Tensor
@@ -51,7 +52,7 @@ const overAxis =
   (node) => {
     const { shape, order } = node.operand(0, 'the input')
     const rank = shape.length
-    const axes = softmaxAxes(node, rank)
+    const axes = softmaxAxes(node, shape)
     node.axis(axes[0] ?? rank, rank)
     const dims = axes.map((axis) => shape[axis]!)
     // One image of a file that takes no more has lost its axis.
@@ -77,13 +78,18 @@ export const LogSoftmax = overAxis((x) => tf.logSoftmax(x))
 /** Not an ONNX operator: what a softmax over one axis in several nodes becomes. */
 export const SoftmaxOfAxis = Softmax
 
-/** The axes of a softmax: up to operator set 12 all from the given one on. */
+/**
+ * The axes of a softmax: up to operator set 12 all from the given one on. The first one of a file that takes one image can only be that of classes,
+ * after a squeeze of all axes of size 1.
+ */
 export function softmaxAxes(
-  { opType, opset, attributes }: Pick<OperatorNode, 'opType' | 'opset' | 'attributes'>,
-  rank: number,
+  { opType, opset, attributes, fileBatch }: Pick<OperatorNode, 'opType' | 'opset' | 'attributes' | 'fileBatch'>,
+  shape: Shape,
 ): number[] {
+  const rank = shape.length
   const given = attributes.int('axis', opset < 13 ? 1 : -1)
   const axis = given < 0 ? given + rank : given
-  if (opset >= 13 || opType === 'SoftmaxOfAxis') return [axis]
-  return Array.from({ length: Math.max(rank - axis, 0) }, (_, i) => axis + i)
+  const first = axis === 0 && rank > 1 && fileBatch === 1 && shape[0] === -1 ? 1 : axis
+  if (opset >= 13 || opType === 'SoftmaxOfAxis') return [first]
+  return Array.from({ length: Math.max(rank - first, 0) }, (_, i) => first + i)
 }

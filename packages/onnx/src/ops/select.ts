@@ -4,6 +4,7 @@ import { dropAxes, fileOrder, type Order } from '../order.js'
 import { type Shape, showShape } from '../shape.js'
 import { readDims } from './dims.js'
 import type { Operator } from './operator.js'
+import { isOneImage, squeeze } from './shape.js'
 import { padOrCut } from './window.js'
 
 /** Entries along one axis of a tensor by their indices, of slices so that it has a gradient everywhere. */
@@ -153,6 +154,8 @@ export const Gather: Operator = (node) => {
   const axis = node.axis(node.attributes.int('axis', 0), shape.length)
   const dim = shape[axis]!
   const { dims, data } = node.constant(1, 'the indices')
+  const isOnly = dims.length === 0 && (data[0] === 0 || data[0] === -1)
+  if (isOnly && isOneImage(node, axis)) return squeeze(node, [axis])
   if (dim < 0) throw node.error('unsupported', 'it picks along the batch')
   const indices = Array.from(data, (index) => (index < 0 ? index + dim : index))
   if (!indices.every((i) => Number.isInteger(i) && i >= 0 && i < dim) || indices.length === 0)

@@ -73,6 +73,8 @@ function resolve(node: OperatorNode, from: Shape, asked: readonly { value: numbe
   if (asked.filter(({ value, scaled }) => !scaled && value === -1).length > 1)
     throw node.error('bad-input', `cannot reshape ${shown}: two axes to infer`)
   if (!isOpen) {
+    const losesBatch = batch === 1 && whole.power === 1 && known.power === 0 && dims.length > 0
+    if (losesBatch && whole.size === known.size) return [-dims[0]!, ...dims.slice(1)]
     if (whole.size !== known.size || whole.power !== known.power)
       throw node.error('bad-input', `cannot reshape ${shown}: the number of elements differs`)
     return dims
@@ -89,12 +91,22 @@ export const Squeeze: Operator = (node) => {
   const given = node.integersOf('axes', 1)?.map((axis) => node.axis(axis, shape.length)) ?? []
   const axes = given.length > 0 ? given : shape.flatMap((dim, axis) => (dim === 1 ? [axis] : []))
   for (const axis of axes)
-    if (shape[axis] !== 1)
+    if (shape[axis] !== 1 && !isOneImage(node, axis))
       throw node.error(shape[axis]! < 0 ? 'unsupported' : 'bad-input', `axis ${axis} of ${showShape(shape)} is not 1`)
-  return reshapeTo(
-    node,
-    shape.filter((_, axis) => !axes.includes(axis)),
-  )
+  return squeeze(node, axes)
+}
+
+/** Whether an axis is the batch of a file that takes one image. */
+export function isOneImage(node: OperatorNode, axis: number): boolean {
+  return node.fileBatch === 1 && axis === 0 && node.operand(0).shape[0] === -1
+}
+
+/** Leaves out axes of size 1; images go where the batch of a file that takes one was, in front of what is left. */
+export function squeeze(node: OperatorNode, axes: readonly number[]): Built {
+  const { shape } = node.operand(0)
+  const kept = shape.filter((_, axis) => !axes.includes(axis))
+  const [first = 1, ...rest] = kept
+  return reshapeTo(node, axes.some((axis) => shape[axis]! < 0) ? [-first, ...rest] : kept)
 }
 
 export const Unsqueeze: Operator = (node) => {
