@@ -61,7 +61,7 @@ describe('openBundle', () => {
     await bundle.close()
   })
 
-  it('forgets results of another choice of images, and refuses another model or data set', async () => {
+  it('forgets results of other images or a trained model, and refuses a model or data set of another name', async () => {
     const first = await openBundle(folder, subject)
     await first.writeResult('a.arrow', bytes, 'k')
     await first.close()
@@ -72,10 +72,23 @@ describe('openBundle', () => {
     const fewer = await openBundle(folder, { ...subject, images: { count: 2, order: 'first' } })
     expect(fewer.manifest.results).toEqual({})
     await fewer.close()
+    for (const change of [
+      { dataset: { ...subject.dataset, hash: 'b2' } },
+      { model: { name: 'net', hash: 'a2' }, classifier: { ...subject.classifier, hash: 'a2' } },
+    ]) {
+      const whole = await openBundle(folder, subject)
+      await whole.writeResult('a.arrow', bytes, 'k')
+      await whole.close()
+      const changed = await openBundle(folder, { ...subject, ...change })
+      expect(changed.manifest).toMatchObject({ ...change, results: {} })
+      expect(changed.before).toMatchObject({ dataset: subject.dataset, results: { 'a.arrow': { key: 'k' } } })
+      await changed.close()
+    }
+    await (await openBundle(folder, subject)).close()
     const other = openBundle(folder, { ...subject, model: { name: 'net2', hash: 'cc' } })
     await expect(other).rejects.toMatchObject({
       code: 'bad-input',
-      message: `bundle: ${folder} holds the analysis of model "net" with other content than "net2", choose another folder or remove it`,
+      message: `bundle: ${folder} holds the analysis of model "net", not of "net2", choose another folder or remove it`,
     })
     // The refusal gave the lock back.
     await (await openBundle(folder, subject)).close()

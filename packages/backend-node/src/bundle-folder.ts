@@ -21,6 +21,8 @@ export interface Bundle {
   readonly folder: string
   /** As it is on the disk. */
   readonly manifest: Manifest
+  /** As the last writer left it. */
+  readonly before: Manifest | undefined
   /** Where the partials of one analysis survive; `key` is its `resultKey`. Damaged ones are computed again. */
   store<P>(key: string): PartialStore<P>
   /** Removes the partials of an analysis; for when all files that are made of it have been written. */
@@ -45,8 +47,8 @@ export interface BundleReader {
  * Opens a bundle for writing, making the folder if need be. Whatever was saved before the last writer ended, or was killed, is
  * used: finished files by {@link Bundle.readResult}, shards by {@link Bundle.store}.
  *
- * @param subject What the bundle is about. A folder that holds the analysis of another model or data set is refused; when only
- * the choice of images or layers differs, the results in the manifest are forgotten and the shards kept.
+ * @param subject What the bundle is about. A folder that holds the analysis of a model or data set of another name is refused. When one of them
+ * has other content than before, or the choice of images or layers differs, the results in the manifest are forgotten; shards are found by their key.
  * @throws VatunError `io` when the folder cannot be written or another process writes it, `bad-input` when it is about
  * something else or its manifest is damaged
  */
@@ -55,7 +57,8 @@ export async function openBundle(folder: string, subject: BundleSubject): Promis
   const unlock = await lockBundle(folder)
   try {
     await cleanUp(folder)
-    let manifest = resume(folder, await loadManifest(folder), subject)
+    const before = await loadManifest(folder)
+    let manifest = resume(folder, before, subject)
     const saveManifest = () => writeAtomically(join(folder, manifestFile), jsonBytes(manifest))
     await saveManifest()
     let queue: Promise<unknown> = Promise.resolve()
@@ -67,6 +70,7 @@ export async function openBundle(folder: string, subject: BundleSubject): Promis
     }
     return {
       folder,
+      before,
       get manifest() {
         return manifest
       },
@@ -129,13 +133,14 @@ function resume(folder: string, found: Manifest | undefined, subject: BundleSubj
   const fresh: Manifest = { formatVersion: bundleFormatVersion, ...subject, results: {} }
   if (!found) return fresh
   for (const what of ['model', 'dataset'] as const)
-    if (found[what].hash !== subject[what].hash)
+    if (found[what].name !== subject[what].name && found[what].hash !== subject[what].hash)
       throw new VatunError(
         'bad-input',
-        `bundle: ${folder} holds the analysis of ${what} "${found[what].name}" with other content than "${subject[what].name}", choose another folder or remove it`,
+        `bundle: ${folder} holds the analysis of ${what} "${found[what].name}", not of "${subject[what].name}", choose another folder or remove it`,
         { details: { folder, found: found[what], asked: subject[what] } },
       )
-  const choice = ({ images, classifier }: BundleSubject) => canonicalJson({ images, classifier })
+  const choice = ({ images, classifier, dataset }: BundleSubject) =>
+    canonicalJson({ images, classifier, dataset: dataset.hash })
   return choice(found) === choice(subject) ? { ...fresh, results: found.results } : fresh
 }
 

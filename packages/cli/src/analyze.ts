@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { openRegistry, type Registry, type RegistrySpec } from '@vatun/augment'
 import { createWorkerPool, type NodeBackend, openBundle, type WorkerPool } from '@vatun/backend-node'
 import { type Axis, type BackendReport, type Dataset, Session, type VatunError } from '@vatun/core'
+import type { BundleSubject } from '@vatun/core/bundle'
 import type { Observable } from 'rxjs'
 import { checkAugmentations, hasAdded } from './check-augmentations.js'
 import { checkFit } from './check-fit.js'
@@ -13,6 +14,7 @@ import { readFolder } from './read-folder.js'
 import { readRegistry } from './read-registry.js'
 import { filterPorts } from './stages/filter-ports.js'
 import { runStages } from './stages/run-stages.js'
+import { whyAllAgain } from './stages/why-again.js'
 import type { OnProgress } from './task-list.js'
 import { version } from './version.js'
 
@@ -28,6 +30,8 @@ export interface AnalyzeOptions {
   readonly engine?: NodeBackend | 'auto'
   /** Told about the progress of every task. */
   readonly onProgress?: OnProgress
+  /** Told, in a sentence each, what was left out of the images, and which results of an earlier run cannot be used and why. */
+  readonly onNote?: (note: string) => void
 }
 
 /** An analysis that is ready to run: model and data are open, the bundle is locked, nothing has been computed. */
@@ -38,8 +42,6 @@ export interface PreparedAnalysis {
   readonly registry: RegistrySpec
   /** Changes that are not offered because the model's images cannot be changed so. */
   readonly leftOut: readonly Axis[]
-  /** What was left out of the images, and what there is none of, a sentence each. */
-  readonly notes: readonly string[]
   /** Folder of the analysis bundle. */
   readonly folder: string
   /** The PNG of the sprite sheet, when it is there. */
@@ -64,8 +66,8 @@ export async function prepareAnalysis(config: Config, options: AnalyzeOptions = 
   // A module may make tensors once; the workers have engines, this thread has none.
   if (spec.module) await import('@tensorflow/tfjs-backend-cpu')
   const registry = await openRegistry(spec)
-  const { engine = 'auto', onProgress = () => {} } = options
-  const folder = await readFolder(config, onProgress)
+  const { engine = 'auto' } = options
+  const folder = await readFolder(config, options)
   const pool = await createWorkerPool({
     workerUrl: new URL('./analysis-worker.js', import.meta.url),
     ...(options.workers === undefined ? {} : { size: options.workers }),
@@ -80,7 +82,7 @@ export async function prepareAnalysis(config: Config, options: AnalyzeOptions = 
   try {
     const dataset = await openDataset(config.dataset, pool.info, folder)
     const prepared = await prepareWithPool(config, options, seed, dataset, pool, registry)
-    return { ...prepared, registry: spec, notes: folder?.folder.notes ?? [] }
+    return { ...prepared, registry: spec }
   } catch (error) {
     await pool.close()
     throw error
@@ -94,7 +96,7 @@ async function prepareWithPool(
   dataset: Dataset,
   pool: WorkerPool,
   registry: Registry,
-): Promise<Omit<PreparedAnalysis, 'registry' | 'notes'>> {
+): Promise<Omit<PreparedAnalysis, 'registry'>> {
   const model = pool.info
   await checkFit(model, dataset)
   const { axes, leftOut } = fittingAxes(registry, model, config.axes !== undefined)
@@ -109,16 +111,22 @@ async function prepareWithPool(
     seed,
   )
   const folder = join(config.output, `${model.name}-${indices.length}`)
-  const bundle = await openBundle(folder, {
+  const engine = engineIdentity(pool.report)
+  const subject: BundleSubject = {
     vatun: version,
     model: { name: model.name, hash: model.hash },
     dataset: { name: dataset.name, hash: dataset.hash, length: dataset.length },
     images: { count: indices.length, order: 'stratified', seed },
     classifier: model,
+    engine,
     classNames: model.classNames,
     specs: { model: config.model, dataset: config.dataset },
     axes,
-  })
+  }
+  const bundle = await openBundle(folder, subject)
+  const { onProgress = () => {}, onNote = () => {} } = options
+  const reason = whyAllAgain(bundle.before, subject)
+  if (reason) onNote(`computing all results again: ${reason}`)
   const session: Session = new Session({
     subject: {
       model,
@@ -131,8 +139,9 @@ async function prepareWithPool(
   session.setStatus({ engines: [{ where: 'server', report: pool.report }] })
   const stages = runStages(
     session,
-    { model, engine: engineIdentity(pool.report), dataset, indices, seed, bundle, executor: pool, registry },
-    options.onProgress ?? (() => {}),
+    { model, engine, dataset, indices, seed, bundle, executor: pool, registry },
+    onProgress,
+    reason ? () => {} : onNote,
   )
   return {
     session,

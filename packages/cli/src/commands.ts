@@ -66,6 +66,7 @@ async function prepare(config: Config, options: CommandOptions, terminal: Progre
   const analysis = await prepareAnalysis(options.output ? { ...config, output: resolve(options.output) } : config, {
     ...options,
     onProgress: (label: string, progress: Progress) => terminal.show({ label, ...progress }),
+    onNote: (note) => terminal.log(`  ${note}`),
   })
   const { subject } = analysis.session
   const { engines } = await firstValueFrom(analysis.session.status$)
@@ -73,7 +74,6 @@ async function prepare(config: Config, options: CommandOptions, terminal: Progre
     console.log(
       `${subject.model.name} on ${subject.dataset.name}, ${subject.images} of ${subject.dataset.length} images, engine ${report.name} × ${report.threads}`,
     )
-    for (const note of analysis.notes) console.log(`  ${note}`)
     if (analysis.leftOut.length > 0) {
       const changes = analysis.leftOut.map(({ label }) => label).join(', ')
       console.log(`  left out for images with ${channelsText(subject.model.input.channels)}: ${changes}`)

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { createImageCache, readImageFolder } from '@vatun/image-folder'
+import type { AnalyzeOptions } from './analyze.js'
 import type { Config } from './config.js'
 import type { SharedFolder } from './open-dataset.js'
-import type { OnProgress } from './task-list.js'
 
 /**
  * Looks at the folder of images that a configuration names, before any model is open: its classes are named in the configuration too. What was found out
@@ -14,7 +14,7 @@ import type { OnProgress } from './task-list.js'
  */
 export async function readFolder(
   { dataset, model, output }: Config,
-  onProgress: OnProgress,
+  { onProgress, onNote }: Pick<AnalyzeOptions, 'onProgress' | 'onNote'>,
 ): Promise<SharedFolder | undefined> {
   if (dataset.format !== 'folder') return undefined
   const id = createHash('sha256').update(dataset.path).digest('hex').slice(0, 8)
@@ -22,7 +22,8 @@ export async function readFolder(
     ...dataset,
     classNames: model.classNames,
     index: join(output, `images-${id}.json`),
-    onProgress: (progress) => onProgress('checking images', progress),
+    onProgress: (progress) => onProgress?.('checking images', progress),
   })
+  for (const note of folder.notes) onNote?.(note)
   return { folder, cache: createImageCache(folder.files.length) }
 }

@@ -36,7 +36,7 @@ import {
 } from 'rxjs'
 import { type OnProgress, TaskList } from '../task-list.js'
 import { runInThread } from './run-in-thread.js'
-import { embeddingForm, patternsForm, simulationForm, surveyForm } from './stored-forms.js'
+import { embeddingForm, patternsForm, simulationForm, spritesForm, surveyForm } from './stored-forms.js'
 import { type StoredForm, storedResult } from './stored-result.js'
 import { type DrawnSheet, drawThumbnails } from './thumbnails.js'
 
@@ -71,13 +71,18 @@ export interface Stages {
  * The pipeline: thumbnails and survey first; then layout, patterns and all simulations side by side, so that every view has
  * something to show early and refines from there.
  */
-export function runStages(session: Session, resources: AnalysisResources, onProgress: OnProgress): Stages {
+export function runStages(
+  session: Session,
+  resources: AnalysisResources,
+  onProgress: OnProgress,
+  onNote: (note: string) => void,
+): Stages {
   const { model, engine, dataset, indices, seed, bundle, executor, registry } = resources
   const tasks = new TaskList()
   let surveyed: Survey | undefined
   let sheet: DrawnSheet | undefined
 
-  const keyOf = ({ name, params }: AnalysisSpec, shardSize = 0) =>
+  const keyOf = ({ name, params }: AnalysisSpec, shardSize: number) =>
     resultKey({ name, params: { ...params, engine } }, model.hash, dataset.hash, indices, shardSize)
 
   /** Runs one stage: its steps become states of a result and lines of the status; its failure is emitted, not thrown. */
@@ -113,14 +118,35 @@ export function runStages(session: Session, resources: AnalysisResources, onProg
     )
   }
 
-  /** A result computed over the data set by the pool, with shards and result kept in the bundle. */
-  const analysed = <P, R>(analysis: Analysis<P, R>, shardSize: number, form: StoredForm<R>): Observable<Step<R>> =>
-    defer(() => keyOf(analysis.spec, shardSize)).pipe(
+  /** A result that is kept in the bundle. */
+  const stored = <T>(
+    label: string,
+    spec: AnalysisSpec,
+    shardSize: number,
+    form: StoredForm<T>,
+    compute: (key: string) => Observable<Step<T>>,
+  ): Observable<Step<T>> =>
+    defer(() => keyOf(spec, shardSize)).pipe(
       mergeMap((key) =>
-        storedResult(bundle, key, form, () =>
-          run(analysis, { executor, indices, shardSize, store: bundle.store<P>(key) }),
+        storedResult(
+          bundle,
+          key,
+          form,
+          () => compute(key),
+          (why) => onNote(`${label} again: ${why}`),
         ),
       ),
+    )
+
+  /** A result computed over the data set by the pool, with shards and result kept in the bundle. */
+  const analysed = <P, R>(
+    label: string,
+    analysis: Analysis<P, R>,
+    shardSize: number,
+    form: StoredForm<R>,
+  ): Observable<Step<R>> =>
+    stored(label, analysis.spec, shardSize, form, (key) =>
+      run(analysis, { executor, indices, shardSize, store: bundle.store<P>(key) }),
     )
 
   const result =
@@ -128,17 +154,20 @@ export function runStages(session: Session, resources: AnalysisResources, onProg
     (loadable: SessionResults[K]) =>
       session.setResults({ [name]: loadable })
 
-  const thumbnails = streamOf<Step<{ url: string } & DrawnSheet['sheet']>>(async (emit, signal) => {
-    sheet = await drawThumbnails(dataset, indices, signal)
-    await bundle.writeResult('sprites.png', sheet.png, await keyOf({ name: 'sprites', params: {} }))
-    emit({
-      kind: 'value',
-      value: { ...sheet.sheet, url: 'sprites.png' },
-      progress: { done: 1, total: 1, unit: 'pictures' },
-    })
-  })
+  const thumbnails = stored('thumbnails', { name: 'sprites', params: {} }, 0, spritesForm(indices), () =>
+    streamOf<Step<DrawnSheet>>(async (emit, signal) => {
+      const value = await drawThumbnails(dataset, indices, signal)
+      emit({ kind: 'value', value, progress: { done: 1, total: 1, unit: 'pictures' } })
+    }),
+  ).pipe(
+    tap((step) => {
+      if (step.kind === 'value') sheet = step.value
+    }),
+    mapValue((drawn) => ({ ...drawn.sheet, url: 'sprites.png' })),
+  )
 
   const predictions = analysed(
+    'predictions',
     survey(model),
     shardSizes.survey,
     surveyForm(model, (i) => dataset.label(i)),
@@ -150,37 +179,30 @@ export function runStages(session: Session, resources: AnalysisResources, onProg
   )
 
   const embedding = (s: Survey) =>
-    defer(() => keyOf({ name: 'embedding', params: { method: 't-SNE', seed } })).pipe(
-      mergeMap((key) =>
-        storedResult(bundle, key, embeddingForm, () =>
-          runInThread('embedding', { indices: s.indices, features: s.features, featureSize: s.featureSize, seed }),
-        ),
-      ),
+    stored('layout', { name: 'embedding', params: { method: 't-SNE', seed } }, 0, embeddingForm, () =>
+      runInThread('embedding', { indices: s.indices, features: s.features, featureSize: s.featureSize, seed }),
     )
 
   const patterns = (s: Survey) =>
-    defer(() => keyOf({ name: 'patterns', params: {} })).pipe(
-      mergeMap((key) =>
-        storedResult(bundle, key, patternsForm, () =>
-          runInThread('patterns', {
-            indices: s.indices,
-            labels: s.indices.map((i) => dataset.label(i)),
-            classes: s.classes,
-            maxima: s.maxima,
-            filters: s.filters,
-            layers: convLayers(model),
-          }),
-        ),
-      ),
+    stored('patterns', { name: 'patterns', params: {} }, 0, patternsForm, () =>
+      runInThread('patterns', {
+        indices: s.indices,
+        labels: s.indices.map((i) => dataset.label(i)),
+        classes: s.classes,
+        maxima: s.maxima,
+        filters: s.filters,
+        layers: convLayers(model),
+      }),
     )
 
-  const curves = session.subject.axes.map((axis) =>
-    stage<SimulationResult>(
-      `simulating ${axis.label.toLowerCase()}`,
+  const curves = session.subject.axes.map((axis) => {
+    const label = `simulating ${axis.label.toLowerCase()}`
+    return stage<SimulationResult>(
+      label,
       (loadable) => session.setResults({ simulation: { ...session.results.simulation, [axis.name]: loadable } }),
-      analysed(simulation(axis, { registry }), shardSizes.simulation, simulationForm(axis.name)),
-    ),
-  )
+      analysed(label, simulation(axis, { registry }), shardSizes.simulation, simulationForm(axis.name)),
+    )
+  })
 
   const afterSurvey = defer(() => {
     if (surveyed?.indices.length !== indices.length) return EMPTY

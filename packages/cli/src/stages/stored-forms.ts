@@ -27,6 +27,7 @@ import {
 } from '@vatun/core/bundle'
 import { sequencesOf } from '@vatun/patterns'
 import type { StoredForm } from './stored-result.js'
+import { type DrawnSheet, readSheet } from './thumbnails.js'
 
 /**
  * A survey is three tables: predictions with labels, penultimate features, and the maxima of all filters. The sequences of most
@@ -64,6 +65,15 @@ export function simulationForm(axis: string): StoredForm<SimulationResult> {
     encode: (result) => [encodeSimulation(result), encodeBreaking(result)],
     decode: ([simulation]) => decodeSimulation(simulation!),
   }
+}
+
+/** The picture tells how large its tiles are. */
+export function spritesForm(indices: readonly number[]): StoredForm<DrawnSheet> {
+  return oneFile(
+    'sprites.png',
+    (drawn) => drawn.png,
+    (png) => readSheet(png, indices),
+  )
 }
 
 function oneFile<T>(file: string, encode: (value: T) => Uint8Array, decode: (bytes: Uint8Array) => T): StoredForm<T> {

@@ -14,12 +14,15 @@ export interface StoredForm<T> {
 /**
  * A result that outlives the process: read from the bundle if it was computed with the same key, else computed and written. The
  * stream completes after the result is on disk.
+ *
+ * @param onAgain Told why a result that is there cannot be used.
  */
 export function storedResult<T>(
   bundle: Bundle,
   key: string,
   form: StoredForm<T>,
   compute: () => Observable<Step<T>>,
+  onAgain: (why: string) => void,
 ): Observable<Step<T>> {
   return streamOf<Step<T>>(async (emit, signal) => {
     const found = await Promise.all(form.files.map((file) => bundle.readResult(file, key)))
@@ -28,6 +31,9 @@ export function storedResult<T>(
       emit({ kind: 'value', value: form.decode(contents), progress: { done: 1, total: 1, unit: 'stored' } })
       return
     }
+    const stored = form.files.map((file) => bundle.manifest.results[file]).filter((entry) => entry !== undefined)
+    if (stored.length > 0)
+      onAgain(stored.some((entry) => entry.key !== key) ? 'its parameters have changed' : 'a file of it is damaged')
     let newest: { value: T } | undefined
     await compute()
       .pipe(takeUntil(fromEvent(signal, 'abort')))

@@ -48,3 +48,11 @@ export async function drawThumbnails(
   const png = encode({ width, height: rows * tileHeight, data: pixels, channels: 3, depth: 8 })
   return { png, sheet: { tileWidth, tileHeight, columns, rows, indices: Int32Array.from(indices) } }
 }
+
+/** A sheet that has been drawn before, of as many images. Width and height are in the header (PNG, third edition, 11.2.1). */
+export function readSheet(png: Uint8Array, indices: readonly number[]): DrawnSheet {
+  const rows = Math.ceil(indices.length / columns)
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
+  const [tileWidth, tileHeight] = [view.getUint32(16) / columns, view.getUint32(20) / rows]
+  return { png, sheet: { tileWidth, tileHeight, columns, rows, indices: Int32Array.from(indices) } }
+}

@@ -38,6 +38,8 @@ export interface BundleSubject {
   readonly dataset: { readonly name: string; readonly hash: string; readonly length: number }
   readonly images: ImageSelection
   readonly classifier: ClassifierInfo
+  /** What computes the results, where that is the same for all of them. */
+  readonly engine?: string
   readonly classNames: readonly string[]
   readonly specs: { readonly model: ModelSpec; readonly dataset: DatasetSpec }
   /** Axes of the simulation, in the order of display. */
