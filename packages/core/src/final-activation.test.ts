@@ -37,7 +37,7 @@ async function withLayers<T>(
   }
 }
 
-function graph(classes: number, end: 'Sigmoid' | 'Softmax' | undefined, shapeAfter: number[]) {
+function graph(classes: number, ends: readonly string[], shapeAfter: number[]) {
   const g = buildGraph()
   g.placeholder('x', [-1, 4, 4, 2])
   g.op('Mean', 'net/mean/Mean', ['x', g.integers('axes', [1, 2])], { keep_dims: flag(true) })
@@ -45,8 +45,9 @@ function graph(classes: number, end: 'Sigmoid' | 'Softmax' | undefined, shapeAft
   const ones = ints(1, 1, 1, 1)
   const plain = { padding: text('VALID'), data_format: text('NHWC'), strides: ones, dilations: ones }
   g.op('Conv2D', 'net/scores/Conv2D', ['net/mean/Mean', weights], plain)
-  if (end) g.op(end, 'probabilities', ['net/scores/Conv2D'])
-  g.op('Reshape', 'row', [end ? 'probabilities' : 'net/scores/Conv2D', g.integers('shape', shapeAfter)])
+  for (const [i, end] of ends.entries()) g.op(end, `end${i}`, [i > 0 ? `end${i - 1}` : 'net/scores/Conv2D'])
+  const last = ends.length > 0 ? `end${ends.length - 1}` : 'net/scores/Conv2D'
+  g.op('Reshape', 'row', [last, g.integers('shape', shapeAfter)])
   g.op('Identity', 'Identity', ['row'])
   return g
 }
@@ -96,7 +97,7 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
 
   it('one sigmoid is two classes in a graph, arranged or not', async () => {
     await tf.setBackend(backend)
-    const { classifier, expected } = await openGraph(graph(1, 'Sigmoid', [-1, 1]))
+    const { classifier, expected } = await openGraph(graph(1, ['Sigmoid'], [-1, 1]))
     const images = pixels()
     const { probabilities } = await classifier.predict(images)
     expect(classifier.info).toMatchObject({ output: 'softmax', classNames: ['0', '1'] })
@@ -142,12 +143,124 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
       for (const [i, [a, b]] of (raw as [number, number][]).entries())
         expect((logits[2 * i]! - logits[2 * i + 1]!) / (a - b)).toBeCloseTo(1, 4)
     })
-    const { classifier, expected } = await openGraph(graph(3, 'Softmax', [-1, 3]))
+    const { classifier, expected } = await openGraph(graph(3, ['Softmax'], [-1, 3]))
     const images = pixels()
     expect(classifier.info).toMatchObject({ output: 'softmax', penultimate: 'mean' })
     expect(largestDifference((await classifier.predict(images)).probabilities, expected)).toBeLessThan(1e-6)
     expect(gradientError(classifier, images, 2)).toBeLessThan(0.01)
     for (const owned of [classifier, images]) owned.dispose()
+  })
+})
+
+describe('any arrangement of a row', () => {
+  afterEach(() => expect(tf.memory().numTensors).toBe(0))
+
+  const map = () => layers.reshape({ targetShape: [1, 1, 3] })
+  const convolution = (filters: number, activation: 'softmax' | 'sigmoid') =>
+    layers.conv2d({ name: 'scores', filters, kernelSize: 1, activation, ...seeded() })
+  it.each([
+    ['a convolution with softmax, flattened', [map(), convolution(2, 'softmax'), layers.flatten()]],
+    ['a convolution with softmax, as a map', [map(), convolution(2, 'softmax')]],
+    ['a convolution with sigmoid, flattened', [map(), convolution(1, 'sigmoid'), layers.flatten()]],
+    [
+      'a dense layer with softmax, reshaped',
+      [
+        layers.dense({ name: 'scores', units: 4, activation: 'softmax', ...seeded() }),
+        layers.reshape({ targetShape: [1, 4, 1] }),
+      ],
+    ],
+  ])('%s', async (_, end) => {
+    await tf.setBackend('wasm')
+    await withLayers(end, {}, async (classifier, images, expected) => {
+      expect(classifier.info.output).toBe('softmax')
+      const { probabilities, logits } = await classifier.predict(images)
+      const isSingle = expected.length === 3
+      expect(largestDifference(probabilities, isSingle ? pairs(expected) : expected)).toBeLessThan(1e-6)
+      expect(gradientError(classifier, images, 1)).toBeLessThan(0.01)
+      const before = tf.tidy(() =>
+        classifier.differentiable!.activation(images, 'scores').dataSync<'float32'>().slice(),
+      )
+      // Not the logarithm of what softmax or sigmoid gave.
+      expect(logits[1]! - logits[0]!).toBeCloseTo(isSingle ? before[0]! : before[1]! - before[0]!, 5)
+    })
+  })
+
+  it.each([
+    [['Softmax', 'Log'], 'logits'],
+    [['LogSoftmax'], 'logits'],
+    [['LogSoftmax', 'Identity', 'Exp'], 'softmax'],
+  ] as const)('a graph that ends in %j', async (ends, output) => {
+    await tf.setBackend('wasm')
+    for (const shape of [
+      [-1, 3],
+      [-1, 1, 3, 1],
+    ]) {
+      const { classifier, expected } = await openGraph(graph(3, ends, shape))
+      const images = pixels()
+      const { probabilities } = await classifier.predict(images)
+      expect(classifier.info.output).toBe(output)
+      const meant = output === 'logits' ? expected.map(Math.exp) : expected
+      expect(largestDifference(probabilities, meant)).toBeLessThan(1e-6)
+      expect(gradientError(classifier, images, 1)).toBeLessThan(0.01)
+      for (const owned of [classifier, images]) owned.dispose()
+    }
+  })
+
+  it('refuses a softmax over each of several places', async () => {
+    const end = [layers.reshape({ targetShape: [3, 1] }), layers.dense({ units: 2, activation: 'softmax' })]
+    await expect(withLayers([...end, layers.flatten()], {}, () => {})).rejects.toThrow(
+      /is \[1, 3, 2\] for one image, expected one value for each class/,
+    )
+  })
+})
+
+describe('one number that is a probability', () => {
+  afterEach(() => expect(tf.memory().numTensors).toBe(0))
+
+  const end = (factor: number) => [
+    layers.dense({ name: 'scores', units: 1, ...seeded() }),
+    layers.dense({ units: 1, activation: 'hardSigmoid', kernelInitializer: constant(factor) }),
+  ]
+
+  it('is that of the second class, with logits that have slopes', async () => {
+    await tf.setBackend('wasm')
+    await withLayers(end(1), { output: 'softmax' }, async (classifier, images, expected) => {
+      expect(classifier.info).toMatchObject({ output: 'softmax', classNames: ['0', '1'] })
+      expect(expected.every((p) => p > 0 && p < 1)).toBe(true)
+      const { probabilities, logits } = await classifier.predict(images)
+      expect(largestDifference(probabilities, pairs(expected))).toBeLessThan(1e-6)
+      expect(logits[1]! - logits[0]!).toBeCloseTo(Math.log(expected[0]! / (1 - expected[0]!)), 4)
+      expect(gradientError(classifier, images, 1)).toBeLessThan(0.01)
+    })
+  })
+
+  it.each([1e6, -1e6])('stays finite at 0 and 1, %d', async (factor) => {
+    await tf.setBackend('wasm')
+    await withLayers(end(factor), { output: 'softmax' }, async (classifier, images, expected) => {
+      expect(expected.every((p) => p === 0 || p === 1)).toBe(true)
+      const { probabilities, logits } = await classifier.predict(images)
+      expect(largestDifference(probabilities, pairs(expected))).toBeLessThan(1e-6)
+      expect(logits.every((z) => Math.abs(z) > 40 && Math.abs(z) < 100)).toBe(true)
+      const slopes = tf.tidy(() =>
+        tf
+          .grad((x) => tf.sum(tf.slice(classifier.differentiable!.logits(x as tf.Tensor4D), [0, 1], [-1, 1])))(images)
+          .dataSync(),
+      )
+      expect(slopes.every(Number.isFinite)).toBe(true)
+    })
+  })
+
+  it('has to be one', async () => {
+    await tf.setBackend('wasm')
+    const linear = layers.dense({
+      units: 1,
+      kernelInitializer: constant(0),
+      useBias: true,
+      biasInitializer: constant(1.5),
+    })
+    await expect(withLayers([linear], { output: 'softmax' }, () => {})).rejects.toThrow(
+      'the scores of a black image are 1.5, not a probability: should "output" be "logits"?',
+    )
   })
 })
 
@@ -164,12 +277,14 @@ describe('asks what an output is', () => {
 
   it('of one number', async () => {
     await tf.setBackend('cpu')
-    await expect(open(1, 'linear')).rejects.toThrow(/one number for an image: .* set "output" to "logits"/)
+    await expect(open(1, 'linear')).rejects.toThrow(
+      /one number for an image: .* set "output" to "logits", or to "softmax"/,
+    )
     const { logits, output } = await open(1, 'linear', 'logits')
     expect(output).toBe('logits')
     expect(logits).toHaveLength(6)
     await expect(open(1, 'sigmoid', 'logits')).rejects.toThrow(/ends in sigmoid, its output cannot be "logits"/)
-    await expect(openGraph(graph(1, undefined, [-1, 1]))).rejects.toThrow(/one number for an image/)
+    await expect(openGraph(graph(1, [], [-1, 1]))).rejects.toThrow(/one number for an image/)
   })
 
   it('of a sigmoid for each class', async () => {
@@ -179,6 +294,6 @@ describe('asks what an output is', () => {
     const linear = await open(3, 'linear', 'logits')
     expect(before.output).toBe('logits')
     expect(largestDifference(before.logits, linear.logits)).toBeLessThan(1e-6)
-    await expect(openGraph(graph(3, 'Sigmoid', [-1, 3]))).rejects.toThrow(/a sigmoid for each of 3 classes/)
+    await expect(openGraph(graph(3, ['Sigmoid'], [-1, 3]))).rejects.toThrow(/a sigmoid for each of 3 classes/)
   })
 })

@@ -108,14 +108,19 @@ function convKernel(layer: Layer): Kernel {
   }
 }
 
-/** What executes a dense layer without its activation function. */
-export function denseKernel(layer: Layer): Kernel {
+function denseKernel(layer: Layer): Kernel {
   const [weight, bias] = layer.getWeights()
   return ([x]) => {
     const [inputs, units] = weight!.shape as [number, number]
     const product = tf.matMul(tf.reshape(x!, [-1, inputs]), weight as tf.Tensor2D)
     return tf.reshape(bias ? tf.add(product, bias) : product, [...x!.shape.slice(0, -1), units])
   }
+}
+
+/** What executes a convolution or dense layer without its activation function; undefined for other layers. */
+export function linearKernel(layer: Layer): Kernel | undefined {
+  const className = layer.getClassName()
+  return className === 'Conv2D' || className === 'Dense' ? DIFFERENTIABLE[className]?.(layer) : undefined
 }
 
 type ActivationName = Parameters<typeof tfl.layers.activation>[0]['activation']

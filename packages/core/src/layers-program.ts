@@ -2,7 +2,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import type { LayerInfo } from './classifier.js'
 import { VatunError } from './errors.js'
 import { beforeActivation, type Ending } from './final-activation.js'
-import { activationOf, denseKernel, layerKernel } from './layers-kernels.js'
+import { activationOf, layerKernel, linearKernel } from './layers-kernels.js'
 import type { ModelSpec } from './model-spec.js'
 import type { Program, Step } from './tfjs-program.js'
 
@@ -79,36 +79,15 @@ export function layersProgram(
       `openLayersModel: the model has ${model.inputs.length} inputs, expected one image`,
     )
   const size = inputSize(input, options.input)
-  const { steps, nodes, layerOf, output } = trace(findOutput(model, options.outputName), input)
-  const scores = linearScores(steps, output, layerOf)
+  const { steps, nodes, endings, output } = trace(findOutput(model, options.outputName), input)
   return {
     where: 'openLayersModel',
     input: { value: input.name, ...size },
     nodes,
-    ...scores,
+    steps,
+    ...beforeActivation(steps, output, (step) => endings.get(step.output)),
     dispose,
   }
-}
-
-/** The value that the scores are read from; a dense layer at the end loses its softmax or sigmoid for it. */
-function linearScores(steps: readonly Step[], output: string, layerOf: ReadonlyMap<string, tfl.layers.Layer>) {
-  const last = steps.at(-1)
-  const lastLayer = layerOf.get(output)
-  const activation = lastLayer && probabilitiesOf(lastLayer)
-  if (last && activation && lastLayer.getClassName() === 'Dense')
-    return { steps: [...steps.slice(0, -1), { ...last, kernel: denseKernel(lastLayer) }], output, activation }
-  const scores = beforeActivation(steps, output, (step): Ending | undefined => {
-    const layer = layerOf.get(step.output)!
-    const className = layer.getClassName()
-    if (className === 'Flatten' || className === 'Reshape') return 'arranging'
-    return className === 'Activation' || className === 'Softmax' ? probabilitiesOf(layer) : undefined
-  })
-  return { steps, ...scores }
-}
-
-function probabilitiesOf(layer: tfl.layers.Layer): 'softmax' | 'sigmoid' | undefined {
-  const activation = activationOf(layer)
-  return activation === 'softmax' || activation === 'sigmoid' ? activation : undefined
 }
 
 function inputSize({ shape }: tfl.SymbolicTensor, given: ModelSpec['input']): NonNullable<ModelSpec['input']> {
@@ -149,7 +128,7 @@ function findOutput({ outputs, outputNames }: tfl.LayersModel, wanted: string | 
 function trace(output: tfl.SymbolicTensor, input: tfl.SymbolicTensor) {
   const steps: Step[] = []
   const nodes = new Map<string, string>()
-  const layerOf = new Map<string, tfl.layers.Layer>()
+  const endings = new Map<string, Ending>()
   const uses = new Map<string, number>()
   // A layer or model that is used more than once appears once per use: name, name_2, …
   const unique = (name: string): string => {
@@ -175,14 +154,15 @@ function trace(output: tfl.SymbolicTensor, input: tfl.SymbolicTensor) {
       throw new VatunError('unsupported', `openLayersModel: layer "${prefix}${layer.name}" has several outputs`)
     const name = unique(prefix + layer.name)
     checkMapSize(name, tensor.shape)
-    steps.push(createStep(layer, name, inputs))
+    steps.push(...createSteps(layer, name, inputs))
     nodes.set(name, name)
-    layerOf.set(name, layer)
+    const ending = endingOf(layer)
+    if (ending) endings.set(name, ending)
     values.set(tensor.name, name)
     return name
   }
   const value = visit(output, '', new Map([[input.name, input.name]]))
-  return { steps, nodes, layerOf, output: value }
+  return { steps, nodes, endings, output: value }
 }
 
 function checkMapSize(name: string, shape: readonly (number | null)[]): void {
@@ -194,16 +174,34 @@ function checkMapSize(name: string, shape: readonly (number | null)[]): void {
   )
 }
 
-function createStep(layer: tfl.layers.Layer, name: string, inputs: string[]): Step {
+/** What a layer does at the end of a network; softmax and sigmoid may be part of one with weights. */
+function endingOf(layer: tfl.layers.Layer): Ending | undefined {
   const className = layer.getClassName()
-  const continuesLayer = CONTINUING.has(className) && activationOf(layer) !== 'softmax'
+  if (className === 'Flatten' || className === 'Reshape') return 'arranging'
+  const isFunction = className === 'Activation' || className === 'Softmax' || linearKernel(layer) !== undefined
+  const activation = activationOf(layer)
+  return isFunction && (activation === 'softmax' || activation === 'sigmoid') ? activation : undefined
+}
+
+function createSteps(layer: tfl.layers.Layer, name: string, inputs: string[]): Step[] {
+  const className = layer.getClassName()
   const isListed = !CONTINUING.has(className) && !ARRANGING.has(className) && className !== 'Softmax'
-  return {
+  const activation = activationOf(layer)
+  const step: Step = {
     label: `${className} "${name}"`,
     kernel: layerKernel(layer),
     inputs,
     output: name,
     ...(isListed && { layer: { name, kind: KINDS[className] ?? 'other' } }),
-    continuesLayer,
+    continuesLayer: CONTINUING.has(className) && activation !== 'softmax',
   }
+  const linear = endingOf(layer) && linearKernel(layer)
+  if (!linear) return [step]
+  // What makes probabilities is a step of its own, so that the values before it can be had.
+  const before = `${name}, before ${activation}`
+  const apply = layerKernel(tfl.layers.activation({ activation }))
+  return [
+    { ...step, kernel: linear, output: before },
+    { label: step.label, kernel: apply, inputs: [before], output: name, continuesLayer: true },
+  ]
 }
