@@ -82,36 +82,4 @@ export const confusionTableStyles = css`
     outline: 2px solid var(--_accent);
     outline-offset: -1px;
   }
-  .pairs {
-    display: flex;
-    flex-direction: column;
-    gap: 2px;
-    width: 260px;
-    max-width: 100%;
-  }
-  .pairs .class {
-    height: 18px;
-  }
-  .class .name {
-    overflow: hidden;
-    text-overflow: ellipsis;
-  }
-  /* Of long names, both classes are to be read. */
-  .pairs .name {
-    display: flex;
-    gap: 4px;
-    min-width: 0;
-  }
-  .pairs .name span {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .pairs .to {
-    flex: none;
-    max-width: 60%;
-  }
-  .class .muted {
-    margin-left: auto;
-  }
 `

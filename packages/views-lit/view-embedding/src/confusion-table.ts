@@ -10,12 +10,9 @@ export interface ClassDetail {
   readonly predicted?: number
 }
 
-/** More classes than this make a list of the most confused pairs instead of a matrix. */
-export const largestMatrix = 20
-
 /**
  * Legend and confusion matrix in one: a row per true class with colour, name and number of images, a cell per predicted class.
- * With many classes, the most confused pairs.
+ * For more classes than a matrix can show there is `vatun-class-list`.
  *
  * @element vatun-confusion-table
  * @cssprop [--vatun-cell=15px] - Side of a cell for up to twelve classes.
@@ -36,21 +33,22 @@ export class VatunConfusionTable extends VatunElement {
   @state() private current = 0
 
   protected override render() {
-    const { summary } = this
-    if (!summary) return nothing
-    return summary.classes.length > largestMatrix ? this.#pairs(summary) : this.#matrix(summary)
+    return this.summary ? this.#matrix(this.summary) : nothing
   }
 
-  #matrix({ classes, confusion }: PredictionSummary) {
+  #matrix({ classes, confused }: PredictionSummary) {
     const n = classes.length
-    const most = Math.max(1, ...confusion.filter((_, i) => Math.floor(i / n) !== i % n))
+    const most = confused[0]?.count ?? 1
+    const counts = new Map(confused.map(({ label, predicted, count }) => [label * n + predicted, count]))
+    const countOf = (t: number, p: number) =>
+      t === p ? classes[t]!.images - classes[t]!.wrong : (counts.get(t * n + p) ?? 0)
     return html`<table style="--cell:${n > 12 ? '9px' : 'var(--vatun-cell, 15px)'}" @keydown=${this.#key}>
         <thead>
           <tr>
             <th scope="col" class="corner">true class</th>
             <th scope="col" class="number" title="Images of the class">n</th>
             ${classes.map(
-              ({ name }, c) => html`<th scope="col" class="head" title="predicted ${name}">
+              ({ fullName }, c) => html`<th scope="col" class="head" title="predicted ${fullName}">
                 <span class="swatch" style="background:${this.colors[c]}"></span>
               </th>`,
             )}
@@ -58,20 +56,20 @@ export class VatunConfusionTable extends VatunElement {
         </thead>
         <tbody>
           ${classes.map(
-            ({ name, images, wrong }, t) => html`<tr>
+            ({ name, fullName, images, wrong }, t) => html`<tr>
               <th scope="row">
                 <button
                   class="class"
                   data-class=${name}
                   aria-pressed=${this.active === name}
-                  title="${name}: ${formatCount(wrong)} of ${formatCount(images)} wrong"
+                  title="${fullName}: ${formatCount(wrong)} of ${formatCount(images)} wrong"
                   @click=${() => this.#emit({ label: t })}
                 >
                   <span class="swatch ${this.swatches ? '' : 'quiet'}" style="background:${this.colors[t]}"></span>${name}
                 </button>
               </th>
               <td class="number">${formatCount(images)}</td>
-              ${classes.map((_, p) => this.#cell(classes, confusion[t * n + p]!, t, p, most))}
+              ${classes.map((_, p) => this.#cell(classes, countOf(t, p), t, p, most))}
             </tr>`,
           )}
         </tbody>
@@ -106,28 +104,6 @@ export class VatunConfusionTable extends VatunElement {
         @blur=${this.#hide}
       ></button>
     </td>`
-  }
-
-  #pairs({ classes, confusions, confusion }: PredictionSummary) {
-    const n = classes.length
-    if (confusions.length === 0) return html`<span class="muted">No class is taken for another.</span>`
-    return html`<div class="pairs">
-      <span class="muted">Most confused</span>
-      ${confusions
-        .map(({ a, b }) => (confusion[a * n + b]! >= confusion[b * n + a]! ? { t: a, p: b } : { t: b, p: a }))
-        .map(({ t, p }) => {
-          const name = `${classes[t]!.name} → ${classes[p]!.name}`
-          return html`<button
-            class="class"
-            data-cell=${name}
-            aria-pressed=${this.active === name}
-            @click=${() => this.#emit({ label: t, predicted: p })}
-          >
-            <span class="swatch" style="background:${this.colors[t]}"></span><span class="name" title=${name}><span>${classes[t]!.name}</span><span class="to">→ ${classes[p]!.name}</span></span>
-            <span class="muted">${formatCount(confusion[t * n + p]!)}</span>
-          </button>`
-        })}
-    </div>`
   }
 
   #show(cell: Element, text: string): void {

@@ -38,7 +38,7 @@ export function imageTip(session: Session | undefined, view: EmbeddingViewState,
   const index = tip?.index ?? null
   if (index === null || view.hovered !== index) return html`<vatun-tooltip .at=${null}></vatun-tooltip>`
   const row = predictionOf(valueSoFar(view.predictions), index)
-  const name = (c: number) => view.summary?.classes[c]?.name ?? String(c)
+  const name = (c: number) => view.summary?.classes[c]?.fullName ?? String(c)
   return html`<vatun-tooltip .at=${tip}
       ><div class="tip">
         <vatun-thumbnail .session=${session} index=${index} size="64"></vatun-thumbnail>

@@ -97,6 +97,13 @@ export const embeddingStyles = css`
     border-left: 1px solid var(--_line);
     overflow: hidden;
   }
+  .side.many {
+    width: 42%;
+  }
+  vatun-class-list {
+    flex: 3 1 0;
+    min-height: 120px;
+  }
   vatun-confusion-table {
     flex: 0 1 auto;
     min-height: 0;
@@ -143,7 +150,6 @@ export const embeddingStyles = css`
   }
   dd {
     margin: 0;
-    white-space: nowrap;
   }
   @container (max-width: 460px) {
     .method {

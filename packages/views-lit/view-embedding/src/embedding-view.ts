@@ -1,6 +1,7 @@
 import {
   type EmbeddingViewState,
   embeddingView,
+  manyClasses,
   type SessionState,
   selectClassInEmbedding,
   selectInEmbedding,
@@ -66,7 +67,7 @@ export class VatunEmbedding extends VatunElement {
               : nothing
           }
         </div>
-        ${view.summary?.images === 0 ? nothing : html`<div class="side">${this.#side(view, colors)}</div>`}
+        ${view.summary?.images === 0 ? nothing : html`<div class="side ${(view.summary?.classes.length ?? 0) > manyClasses ? 'many' : ''}">${this.#side(view, colors)}</div>`}
       </div>
       ${imageTip(this.session, view, this.tip)}
     </div>`
@@ -165,13 +166,23 @@ export class VatunEmbedding extends VatunElement {
       ></vatun-state>`
     const own = this.#selection.value?.find(({ source }) => source === 'embedding')
     return html`<p class="visually-hidden">${view.finding}</p>
-      <vatun-confusion-table
-        .summary=${summary}
-        .colors=${colors}
-        ?swatches=${view.colorMode === 'class'}
-        active=${own?.label ?? ''}
-        @vatun-class=${this.#chooseClass}
-      ></vatun-confusion-table>
+      ${
+        summary.classes.length > manyClasses
+          ? html`<vatun-class-list
+              .summary=${summary}
+              .colors=${colors}
+              ?swatches=${view.colorMode === 'class'}
+              active=${own?.label ?? ''}
+              @vatun-class=${this.#chooseClass}
+            ></vatun-class-list>`
+          : html`<vatun-confusion-table
+              .summary=${summary}
+              .colors=${colors}
+              ?swatches=${view.colorMode === 'class'}
+              active=${own?.label ?? ''}
+              @vatun-class=${this.#chooseClass}
+            ></vatun-confusion-table>`
+      }
       <section class="ambiguous" aria-label="Most ambiguous images">
         <h3 class="small muted">Most ambiguous</h3>
         <div class="strip">${this.#strip(view)}</div>
@@ -200,9 +211,7 @@ export class VatunEmbedding extends VatunElement {
   }
 
   #colors(view: EmbeddingViewState): readonly string[] {
-    const classes = view.summary?.classes ?? []
-    const focus = [...classes].sort((a, b) => b.wrong - a.wrong).map(({ classIndex }) => classIndex)
-    return classColors(this.session?.subject.model.classNames.length ?? classes.length, focus)
+    return classColors(this.session?.subject.model.classNames.length ?? 0, view.focused)
   }
 
   #paintOf(view: EmbeddingViewState, colors: readonly string[]): PointPaint {

@@ -1,3 +1,4 @@
+export * from './class-list.js'
 export * from './confusion-table.js'
 export * from './draw-scatter.js'
 export * from './draw-tiles.js'

@@ -1,3 +1,4 @@
+import { unfocusedColor } from '@vatun/view-kit'
 import { describe, expect, it } from 'vitest'
 import { paintPoints } from './paint-points.js'
 
@@ -21,6 +22,12 @@ describe('paintPoints', () => {
   it('paints classes, and what has none grey', () => {
     expect(colors('class').slice(0, 2)).toEqual(['#aa0000', '#00aa00'])
     expect(['#aa0000', '#00aa00']).not.toContain(colors('class')[2])
+  })
+
+  it('draws classes without a colour of their own under the others', () => {
+    const { palette, colorOf } = paintPoints(points, 'class', ['#aa0000', unfocusedColor], theme)
+    expect(palette).toEqual([unfocusedColor, '#aa0000'])
+    expect([...colorOf]).toEqual([1, 0, 0])
   })
 
   it('draws low confidence last, on top, and treats none as high', () => {

@@ -10,7 +10,7 @@ export interface PointPaint {
 const shades = 32
 
 /**
- * Colours by true class, by confidence (the lower, the further on top) or by correctness (wrong on top).
+ * Colours by true class (those in focus on top), by confidence (the lower, the further on top) or by correctness (wrong on top).
  * @param ink Colour of text, for what is wrong.
  */
 export function paintPoints(
@@ -21,8 +21,9 @@ export function paintPoints(
 ): PointPaint {
   const { labels, predicted, confidence } = points
   if (mode === 'class') {
-    const palette = [unfocusedColor, ...classes]
-    return { palette, colorOf: Uint16Array.from(labels, (c) => (c < classes.length ? c + 1 : 0)) }
+    const palette = [unfocusedColor, ...new Set(classes.filter((color) => color !== unfocusedColor))]
+    const placeOf = classes.map((color) => palette.indexOf(color))
+    return { palette, colorOf: Uint16Array.from(labels, (c) => placeOf[c] ?? 0) }
   }
   if (mode === 'correctness') {
     const colorOf = Uint16Array.from(labels, (c, r) => (c === predicted[r] ? 0 : 1))

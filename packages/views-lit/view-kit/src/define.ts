@@ -1,4 +1,5 @@
 import { VatunChip } from './chip.js'
+import { VatunClassPicker } from './class-picker.js'
 import { defineElement } from './define-element.js'
 import { VatunLineChart } from './line-chart.js'
 import { VatunPie } from './pie.js'
@@ -9,6 +10,7 @@ import { VatunThumbnail } from './thumbnail.js'
 import { VatunTooltip } from './tooltip.js'
 
 defineElement('vatun-chip', VatunChip)
+defineElement('vatun-class-picker', VatunClassPicker)
 defineElement('vatun-line-chart', VatunLineChart)
 defineElement('vatun-pie', VatunPie)
 defineElement('vatun-progress', VatunProgress)

@@ -6,16 +6,30 @@ describe('formats', () => {
     expect(formatCount(10000)).toBe('10,000')
     expect(formatPercent(0.931)).toBe('93.1 %')
     expect(formatPercent(Number.NaN)).toBe('–')
-    expect([0, 0.004, 0.914, 0.9949, 0.996, 1].map(formatProbability)).toEqual([
-      '.00',
-      '.00',
-      '.91',
-      '.99',
-      '1.0',
-      '1.0',
-    ])
+    expect([0, 0.914, 0.9949, 0.996, 1].map(formatProbability)).toEqual(['.00', '.91', '.99', '1.0', '1.0'])
+    expect([-0.25, -1, -0.0004].map(formatProbability)).toEqual(['−.25', '−1.0', '.00'])
+  })
 
-    expect([-0.25, -1, -0.001].map(formatProbability)).toEqual(['−.25', '−1.0', '.00'])
+  it('writes small numbers with digits that tell something', () => {
+    expect([0.1, 0.0996, 0.0234, 0.00996, 0.0049, 0.00123, 0.00099, 1e-7].map(formatProbability)).toEqual([
+      '.10',
+      '.10',
+      '.023',
+      '.010',
+      '.0049',
+      '.0012',
+      '<.001',
+      '<.001',
+    ])
+    expect(formatProbability(-0.0123)).toBe('−.012')
+    expect([0, 0.0004, 0.004, 0.9996, 1].map((share) => formatPercent(share))).toEqual([
+      '0.0 %',
+      '<0.1 %',
+      '0.4 %',
+      '>99.9 %',
+      '100.0 %',
+    ])
+    expect([0, 0.004, 0.996, 1].map((share) => formatPercent(share, 0))).toEqual(['0 %', '<1 %', '>99 %', '100 %'])
   })
 
   it('writes magnitudes with sign and unit', () => {

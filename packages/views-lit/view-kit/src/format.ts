@@ -7,17 +7,26 @@ export function formatCount(n: number): string {
   return whole.format(n)
 }
 
-/** `93.1 %` of a share 0…1; `–` for NaN. */
+/** `93.1 %` of a share 0…1; `<1 %` of what is not nothing, `>99 %` of what is not all; `–` for NaN. */
 export function formatPercent(share: number, digits = 1): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–'
+  if (!Number.isFinite(share)) return '–'
+  const text = (100 * share).toFixed(digits)
+  const least = (10 ** -digits).toFixed(digits)
+  if (share > 0 && Number(text) === 0) return `<${least} %`
+  if (share < 1 && Number(text) === 100) return `>${(100 - Number(least)).toFixed(digits)} %`
+  return `${text} %`
 }
 
-/** `.91` of a probability, `1.0` for what rounds to one, `−.25` for a difference of two; `–` for NaN. */
+/**
+ * `.91` of a probability, `1.0` for what rounds to one, `−.25` for a difference of two; two digits that tell something of small ones (`.023`, `.0012`), `<.001` of what
+ * is less; `–` for NaN.
+ */
 export function formatProbability(p: number): string {
   if (!Number.isFinite(p)) return '–'
-  const size = Math.abs(p).toFixed(2)
-  const sign = p < 0 && size !== '0.00' ? '−' : ''
-  return sign + (size === '1.00' ? '1.0' : size.replace(/^0/, ''))
+  const size = Math.abs(p)
+  if (size < 0.001) return p > 0 ? '<.001' : '.00'
+  const text = size.toFixed(size >= 0.0995 ? 2 : size >= 0.00995 ? 3 : 4)
+  return (p < 0 ? '−' : '') + (text === '1.00' ? '1.0' : text.replace(/^0/, ''))
 }
 
 /** A magnitude with its sign and unit: `+45°`, `−0.2`, `4/255`. Signs only on axes that go both ways. */

@@ -41,6 +41,15 @@ export function classColors(n: number, focus: readonly number[] = []): string[] 
 }
 
 /**
+ * Colours of `n` classes for a view that has some of its own to colour: those in focus among its own first, then its others, then what is in focus elsewhere.
+ * @param focused What a person looks at, in any view: `focusedClasses` of the session.
+ */
+export function focusColors(n: number, focused: readonly number[], own: readonly number[]): string[] {
+  const shown = new Set(own)
+  return classColors(n, [...focused.filter((c) => shown.has(c)), ...own, ...focused])
+}
+
+/**
  * Perceptually uniform scale (viridis) from 0, the end that catches the eye, to 1, the end that recedes towards the background.
  * Confidence goes in as it is; for activations and heat, give `1 - t`.
  * @param t 0…1, clipped; NaN counts as 1.

@@ -1,10 +1,12 @@
-import { valueSoFar } from '@vatun/core'
+import { classLabels, valueSoFar } from '@vatun/core'
 import { css, html, nothing } from 'lit'
 import { property } from 'lit/decorators.js'
 import { styleMap } from 'lit/directives/style-map.js'
 import { formatProbability } from './format.js'
 import { predictionOf, tileOf } from './lookup.js'
 import { VatunElement } from './vatun-element.js'
+
+const none: readonly string[] = []
 
 /**
  * One image of the analysis, cut from the sprite sheet and drawn with its pixels; a ring marks a wrong prediction. Hovering it
@@ -46,7 +48,6 @@ export class VatunThumbnail extends VatunElement {
       .image {
         position: relative;
         margin: 0 auto;
-        image-rendering: pixelated;
         background-color: var(--_sunken);
         background-repeat: no-repeat;
       }
@@ -85,7 +86,7 @@ export class VatunThumbnail extends VatunElement {
 
   /** What a screen reader says, and the browser's tooltip. */
   get text(): string {
-    const names = this.session?.subject.model.classNames ?? []
+    const names = classLabels(this.session?.subject.model.classNames ?? none)
     const row = this.#row
     const note = this.note && `; ${this.note}`
     if (!row) return `image ${this.index}${note}`
@@ -96,7 +97,7 @@ export class VatunThumbnail extends VatunElement {
   protected override render() {
     if (this.index === undefined) return nothing
     const row = this.#row
-    const names = this.session?.subject.model.classNames ?? []
+    const names = classLabels(this.session?.subject.model.classNames ?? none)
     const wrong = row !== undefined && row.label !== row.predicted
     const content = html`<div
         class="image ${wrong ? 'wrong' : ''}"
@@ -136,6 +137,8 @@ export class VatunThumbnail extends VatunElement {
     if (!tile) return size
     return {
       ...size,
+      // Pixels are to be seen where they are enlarged; leaving some out would tear a reduced picture.
+      imageRendering: scale < 1 ? 'auto' : 'pixelated',
       backgroundImage: `url("${sheet.url}")`,
       backgroundPosition: `${-tile.x * scale}px ${-tile.y * scale}px`,
       backgroundSize: `${sheet.columns * sheet.tileWidth * scale}px ${sheet.rows * sheet.tileHeight * scale}px`,

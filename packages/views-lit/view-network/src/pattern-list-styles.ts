@@ -28,7 +28,8 @@ export const patternListStyles = css`
     flex-wrap: nowrap;
     padding: 0 8px 8px 0;
   }
-  .toolbar select {
+  .toolbar > select,
+  .toolbar > vatun-class-picker {
     flex: 1 1 90px;
     min-width: 0;
   }

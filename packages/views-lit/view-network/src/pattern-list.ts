@@ -1,6 +1,8 @@
 import {
+  classLabels,
   type FilterRef,
   filterLabel,
+  focusedClasses,
   type Loadable,
   type PatternOrder,
   type PatternRow,
@@ -8,7 +10,15 @@ import {
   patternRows,
   valueSoFar,
 } from '@vatun/core'
-import { classColors, ElementSize, formatCount, formatPercent, layerLabel, VatunElement } from '@vatun/view-kit'
+import {
+  type ChoiceDetail,
+  ElementSize,
+  focusColors,
+  formatCount,
+  formatPercent,
+  layerLabel,
+  VatunElement,
+} from '@vatun/view-kit'
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { GrowingRows } from './growing-rows.js'
@@ -21,6 +31,7 @@ const orders: Record<PatternOrder, string> = {
   mixture: 'Mixed first',
   length: 'Longest first',
 }
+const none: readonly string[] = []
 /** A pattern that another view or a link chooses is scrolled to where it is among that many first ones. */
 const farthestChosen = 40
 /** Filters of a path that are shown in a row that is not chosen. */
@@ -60,6 +71,7 @@ export class VatunPatternList extends VatunElement {
   @state() private withImage = false
   readonly #size = new ElementSize(this)
   readonly #growing = new GrowingRows()
+  readonly #focused = this.observe(focusedClasses)
   /** In the order of display. */
   #rows: readonly PatternRow[] = []
   /** Position of the pattern to scroll to as soon as its row exists. */
@@ -128,15 +140,15 @@ export class VatunPatternList extends VatunElement {
       <select aria-label="Order of patterns" @change=${this.#setOrder}>
         ${Object.entries(orders).map(([value, label]) => html`<option value=${value} ?selected=${value === this.order}>${label}</option>`)}
       </select>
-      <select aria-label="Class in the pattern" @change=${this.#setClass}>
-        <option value="">Any class</option>
-        ${names.map((name, c) => html`<option value=${c} ?selected=${c === this.classIndex}>${name}</option>`)}
-      </select>
+      <vatun-class-picker none="Any class" label="Class in the pattern" .names=${names} .value=${this.classIndex}
+        @vatun-choose=${({ detail }: CustomEvent<ChoiceDetail>) => {
+          this.classIndex = detail.classIndex
+        }}></vatun-class-picker>
     </div>`
   }
 
   #row({ position, pattern, support, classIndex, share }: PatternRow) {
-    const names = this.session?.subject.model.classNames ?? []
+    const names = this.#names
     const thumbnails = Math.max(1, Math.floor((this.#size.width - 12) / 32))
     return html`<li
       part="pattern"
@@ -145,7 +157,7 @@ export class VatunPatternList extends VatunElement {
       @click=${(event: Event) => this.#choose(event, position)}
     >
       <vatun-pie size="28" .values=${pattern.classCounts} .labels=${names}
-        .colors=${classColors(names.length, mainClasses(pattern.classCounts))}></vatun-pie>
+        .colors=${focusColors(names.length, this.#focused.value ?? [], mainClasses(pattern.classCounts))}></vatun-pie>
       <div>
         <button class="link name" aria-pressed=${position === this.chosen}
           >${support} images · ${names[classIndex]} ${formatPercent(share, 0).replace(' ', '\u00a0')}</button
@@ -184,10 +196,14 @@ export class VatunPatternList extends VatunElement {
   #nothing(table: PatternTable): string {
     if (table.patterns.length === 0) return `No pattern is shared by ${table.minSupport} or more images.`
     const which = [
-      this.classIndex === null ? '' : ` contains ${this.session?.subject.model.classNames[this.classIndex]}`,
+      this.classIndex === null ? '' : ` contains ${this.#names[this.classIndex]}`,
       this.withImage ? ` contains image ${this.image}` : '',
     ].filter(Boolean)
     return `No pattern${which.join(' and')}.`
+  }
+
+  get #names(): readonly string[] {
+    return classLabels(this.session?.subject.model.classNames ?? none)
   }
 
   #isChosen({ layer, filter }: FilterRef): boolean {
@@ -215,11 +231,6 @@ export class VatunPatternList extends VatunElement {
 
   readonly #setOrder = (event: Event): void => {
     this.order = (event.target as HTMLSelectElement).value as PatternOrder
-  }
-
-  readonly #setClass = (event: Event): void => {
-    const { value } = event.target as HTMLSelectElement
-    this.classIndex = value === '' ? null : Number(value)
   }
 
   readonly #scrolled = ({ currentTarget }: Event): void => {

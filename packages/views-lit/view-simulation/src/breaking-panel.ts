@@ -5,7 +5,7 @@ import {
   type SimulationColumn,
   type SimulationViewState,
 } from '@vatun/core'
-import { classColors, formatCount, formatPercent } from '@vatun/view-kit'
+import { focusColors, formatCount, formatPercent } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { unbroken } from './measured-text.js'
 
@@ -13,7 +13,10 @@ import { unbroken } from './measured-text.js'
 const most = 20
 
 /** How far images can be changed before they are predicted wrongly: a histogram of each class, and its median. */
-export function breakingPanel({ cell, classNames, trueClass }: SimulationViewState, { axis }: SimulationColumn) {
+export function breakingPanel(
+  { cell, classNames, fullNames, focused, trueClass }: SimulationViewState,
+  { axis }: SimulationColumn,
+) {
   const breaking = cell?.breaking
   if (!breaking) return nothing
   const { ends, all, classes } = breaking
@@ -21,7 +24,7 @@ export function breakingPanel({ cell, classNames, trueClass }: SimulationViewSta
     .filter(({ images }) => images > 0)
     .sort((a, b) => compare(a.median, b.median) || a.trueClass! - b.trueClass!)
   const rows = trueClass === null ? [all, ...weakest.slice(0, most)] : [classes[trueClass]!, all]
-  const colors = classColors(classNames.length, trueClass === null ? [] : [trueClass])
+  const colors = focusColors(classNames.length, focused, trueClass === null ? [] : [trueClass])
   const highest = Math.max(...rows.map(({ counts, images }) => Math.max(...counts) / images))
   const left = weakest.length - most
   return html`<div class="breaking small ${trueClass === null ? '' : 'of-class'}" part="breaking" role="list" aria-label="Images by the size of the change at which they are first predicted wrongly">
@@ -31,7 +34,7 @@ export function breakingPanel({ cell, classNames, trueClass }: SimulationViewSta
     ${rows.map((row) => {
       const name = row.trueClass === null ? 'all classes' : classNames[row.trueClass]!
       const color = row.trueClass === null ? 'var(--_ink)' : colors[row.trueClass]!
-      return html`<span class="name" title=${name} aria-hidden="true">${name}</span>
+      return html`<span class="name" title=${row.trueClass === null ? name : fullNames[row.trueClass]!} aria-hidden="true">${name}</span>
         <span class="bins" role="listitem" aria-label=${describe(name, row, ends, axis)} data-class=${row.trueClass ?? 'all'}>
           ${row.counts.map(
             (

@@ -6,6 +6,7 @@ import {
   type SimulationColumn,
   simulationCurve,
 } from '@vatun/core'
+import { unfocusedColor } from '@vatun/view-kit'
 
 /** A rectangle in CSS pixels. */
 export interface Box {
@@ -79,7 +80,13 @@ export function drawCell(
       draw(simulationCurve(result, trueClass, predicted), colors.classes[predicted]!, 1, false)
   }
   const curve = measureCurve(result, measure.name, trueClass)
-  if (curve) draw(curve, trueClass === null ? colors.ink : colors.classes[trueClass]!, 1.75, true)
+  if (curve) draw(curve, ownColor(trueClass, colors), 1.75, true)
+}
+
+/** A class without a colour of its own is to stand out from those it is mistaken for. */
+function ownColor(trueClass: number | null, { classes, ink }: CellColors): string {
+  const color = trueClass === null ? ink : classes[trueClass]!
+  return color === unfocusedColor ? ink : color
 }
 
 function linePath(

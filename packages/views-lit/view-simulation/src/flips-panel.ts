@@ -1,5 +1,5 @@
 import { type Flips, formatDegree, type SimulationColumn, type SimulationViewState } from '@vatun/core'
-import { classColors, formatCount, formatPercent } from '@vatun/view-kit'
+import { focusColors, formatCount, formatPercent } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { rateInterval, unbroken } from './measured-text.js'
 
@@ -7,11 +7,8 @@ import { rateInterval, unbroken } from './measured-text.js'
  * What predictions turn into at the chosen degree: the row of the flip matrix of the class in focus, or its largest entries.
  * @param most Rows of the table; the rest is one more.
  */
-export function flipsPanel(
-  { cell, classNames, trueClass }: SimulationViewState,
-  { axis }: SimulationColumn,
-  most: number,
-) {
+export function flipsPanel(view: SimulationViewState, { axis }: SimulationColumn, most: number) {
+  const { cell, classNames, trueClass } = view
   const flips = cell?.flips
   if (!cell || !flips) return nothing
   if (flips.images === 0 && trueClass !== null)
@@ -28,7 +25,7 @@ export function flipsPanel(
       ${caption}
     </caption>
     <tbody>
-      ${moves.map((move) => moveRow(move, flips, classNames, trueClass))}
+      ${moves.map((move) => moveRow(move, flips, view))}
       ${rest > 0 ? html`<tr class="muted"><th scope="row">others</th><td></td><td>${formatCount(rest)}</td><td></td></tr>` : nothing}
     </tbody>
   </table>`
@@ -37,14 +34,13 @@ export function flipsPanel(
 function moveRow(
   { from, to, count, share, low, high }: Flips['moves'][number],
   { images, moves }: Flips,
-  classNames: readonly string[],
-  trueClass: number | null,
+  { classNames, fullNames, focused, trueClass }: SimulationViewState,
 ) {
-  const colors = classColors(classNames.length, [to, from])
+  const colors = focusColors(classNames.length, focused, [to, from])
   // Bars are shares of the class; of all images those would be slivers, so that they compare with the longest.
   const width = trueClass === null || Number.isNaN(share) ? count / moves[0]!.count : share
   return html`<tr data-from=${from} data-to=${to}>
-    <th scope="row" title="${classNames[from]} → ${classNames[to]}">
+    <th scope="row" title="${fullNames[from]} → ${fullNames[to]}">
       ${trueClass === null ? html`${classNames[from]} ` : nothing}<span class="arrow">→</span> ${classNames[to]}
     </th>
     <td class="bar"><span style="width:${100 * width}%;background:${colors[to]}"></span></td>

@@ -52,6 +52,9 @@ function chart(classes: number, trueClass: number | null, measure: SimulationMea
   const column = { axis, loadable: { status: 'ready' as const, value: result }, result, effect: axisEffect(result) }
   const view: SimulationViewState = {
     classNames: Array.from({ length: classes }, (_, c) => `class ${c}`),
+    fullNames: Array.from({ length: classes }, (_, c) => `class ${c}`),
+    classImages: null,
+    focused: [],
     columns: [column],
     images: classes * 10,
     trueClass,

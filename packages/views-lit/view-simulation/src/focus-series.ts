@@ -6,7 +6,7 @@ import {
   type SimulationViewState,
   simulationCurve,
 } from '@vatun/core'
-import { type ChartMark, type ChartSeries, classColors, unfocusedColor } from '@vatun/view-kit'
+import { type ChartMark, type ChartSeries, focusColors, unfocusedColor } from '@vatun/view-kit'
 
 /** What the large chart draws. */
 export interface FocusChart {
@@ -33,7 +33,7 @@ export function focusChart(view: SimulationViewState, { result, effect }: Simula
       : byPrediction
         ? leadingClasses(result, trueClass, labelled, 0.02)
         : [trueClass]
-  const colors = classColors(classNames.length, shown)
+  const colors = focusColors(classNames.length, view.focused, shown)
   const series = shown.flatMap((c): ChartSeries[] => {
     const curve = byPrediction ? simulationCurve(result, trueClass, c) : measureCurve(result, measure.name, c)
     if (!curve) return []

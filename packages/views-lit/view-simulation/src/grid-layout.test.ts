@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { layoutGrid, visibleRows } from './grid-layout.js'
+import { layoutGrid } from './grid-layout.js'
 
 describe('layoutGrid', () => {
   test('fits ten classes and five changes without scrolling', () => {
@@ -18,14 +18,5 @@ describe('layoutGrid', () => {
 
   test('takes no axis, no class and no room', () => {
     expect(layoutGrid({ width: 0, height: 0, head: 32 }, 0, 0, 0).height).toBe(0)
-  })
-})
-
-describe('visibleRows', () => {
-  const layout = layoutGrid({ width: 400, height: 340, head: 32 }, 5, 1000, 10)
-  test('draws what is in view, not all', () => {
-    expect(visibleRows(layout, 1000, { scroll: 0, height: 240 })).toEqual({ from: 0, to: 13 })
-    expect(visibleRows(layout, 1000, { scroll: 2000, height: 240 })).toEqual({ from: 99, to: 113 })
-    expect(visibleRows(layout, 3, { scroll: 0, height: 240 })).toEqual({ from: 0, to: 3 })
   })
 })

@@ -43,16 +43,6 @@ export function layoutGrid(
   return { names, cellWidth, rowHeight, width: names + columns * cellWidth, height: rows * rowHeight }
 }
 
-/** Rows in view, `to` exclusive, with one beyond each edge. */
-export function visibleRows(
-  layout: GridLayout,
-  rows: number,
-  view: { readonly scroll: number; readonly height: number },
-): { readonly from: number; readonly to: number } {
-  const from = Math.max(0, Math.floor(view.scroll / layout.rowHeight) - 1)
-  return { from, to: Math.min(rows, Math.ceil((view.scroll + view.height) / layout.rowHeight) + 1) }
-}
-
 /** Characters of the longest row name, with room for the colour of a class. */
 export function longestName({ classNames }: { readonly classNames: readonly string[] }): number {
   return Math.max('all classes'.length, ...classNames.map((name) => name.length + 2))

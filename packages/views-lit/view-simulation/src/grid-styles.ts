@@ -119,6 +119,12 @@ export const gridStyles = css`
   .cell[aria-pressed='true']::after {
     box-shadow: 0 0 0 2px var(--_accent);
   }
+  .note {
+    position: sticky;
+    left: 0;
+    margin: 4px 0;
+    padding-left: 6px;
+  }
   .error {
     color: var(--_error);
   }

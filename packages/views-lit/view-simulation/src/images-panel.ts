@@ -5,7 +5,7 @@ import {
   type SimulationColumn,
   type SimulationViewState,
 } from '@vatun/core'
-import { classColors, formatProbability } from '@vatun/view-kit'
+import { focusColors, formatProbability } from '@vatun/view-kit'
 import { html } from 'lit'
 
 /** What the panel of images needs beside the state. */
@@ -27,7 +27,7 @@ export function imagesPanel(view: SimulationViewState, { axis }: SimulationColum
   const falls = ({ degree, fall }: HarmedImage) => {
     if (!fall) return { note: '', caption: '' }
     const { unchanged, changed, predicted } = fall
-    const color = classColors(classNames.length, [predicted])[predicted]
+    const color = focusColors(classNames.length, view.focused, [predicted])[predicted]
     return {
       note: `softmax of the true class from ${formatProbability(unchanged)} to ${formatProbability(changed)} at ${formatDegree(axis, degree)}, predicted ${classNames[predicted]}`,
       caption: html`<span class="swatch" style="background:${color}"></span>${formatProbability(changed - unchanged)}`,

@@ -13,7 +13,13 @@ export function intervalText(measure: MeasureInfo, low: number, high: number): s
   const [from, to] = [Math.max(least, low), Math.min(most, high)]
   if (measure.isRate) return rateInterval(from, to)
   // A dash between negative numbers would be taken for a sign.
-  return `${formatProbability(from)}${least < 0 ? ' to ' : '–'}${formatProbability(to)}`
+  return `${hundredths(from)}${least < 0 ? ' to ' : '–'}${hundredths(to)}`
+}
+
+/** An end of an interval is not exact, and more digits would take the room of the measures. */
+function hundredths(value: number): string {
+  const size = Math.abs(value).toFixed(2)
+  return (value < 0 && size !== '0.00' ? '−' : '') + (size === '1.00' ? '1.0' : size.replace(/^0/, ''))
 }
 
 /** The 95 % interval of a share: `22–61 %`; `–` where unknown. */

@@ -1,11 +1,19 @@
 import { type SimulationColumn, type SimulationViewState, simulationRows } from '@vatun/core'
-import { classColors, ElementSize, fitCanvas, formatPercent, VatunElement } from '@vatun/view-kit'
+import {
+  ElementSize,
+  fitCanvas,
+  focusColors,
+  formatCount,
+  formatPercent,
+  rowWindow,
+  VatunElement,
+} from '@vatun/view-kit'
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { styleMap } from 'lit/directives/style-map.js'
 import { describeCell } from './describe-cell.js'
 import { type CellColors, drawCell } from './draw-cell.js'
-import { type GridLayout, layoutGrid, longestName, visibleRows } from './grid-layout.js'
+import { type GridLayout, layoutGrid, longestName } from './grid-layout.js'
 import { gridStyles } from './grid-styles.js'
 
 /** A cell: a change and a true class, null for all classes. */
@@ -33,19 +41,26 @@ export class VatunSimulationGrid extends VatunElement {
 
   @property({ attribute: false }) view: SimulationViewState | undefined
   @property() order: 'class' | 'most affected' = 'class'
+  /** Keeps the classes that somebody searches for. */
+  @property() search = ''
 
   @state() private scrolledBy = 0
   /** Cell that Tab reaches: position among the rows (-1 is the row of all classes) and among the columns. */
   @state() private active = { row: -1, column: 0 }
   readonly #size = new ElementSize(this)
   #rows: readonly number[] = []
+  /** Classes without images, which have no row. */
+  #without = 0
   #layout: GridLayout = layoutGrid({ width: 0, height: 0, head: headHeight }, 0, 0, 0)
   #focusAfterUpdate = false
 
   protected override willUpdate(changed: PropertyValues): void {
     const { view } = this
     if (!view) return
-    this.#rows = simulationRows(view, this.order)
+    const { classes, without } = simulationRows(view, this.order, this.search)
+    this.#rows = classes
+    this.#without = without
+    if (changed.has('search')) this.#toTop()
     const longest = longestName(view)
     const { width, height } = this.#size
     const columns = view.columns.length
@@ -65,10 +80,7 @@ export class VatunSimulationGrid extends VatunElement {
     const { view } = this
     if (!view) return nothing
     const { names, cellWidth, rowHeight, width, height } = this.#layout
-    const { from, to } = visibleRows(this.#layout, this.#rows.length, {
-      scroll: this.scrolledBy,
-      height: this.#size.height,
-    })
+    const { from, to } = rowWindow(this.#rows.length, rowHeight, { scroll: this.scrolledBy, height: this.#size.height })
     return html`<div class="top" @keydown=${this.#key}>
         <div class="heads" style="width:${width}px;height:${headHeight}px">
           <span class="corner" style="flex:0 0 ${names}px"></span>
@@ -83,6 +95,7 @@ export class VatunSimulationGrid extends VatunElement {
           <canvas class="curves"></canvas>
           ${this.#rows.slice(from, to).map((trueClass, i) => this.#row(trueClass, from + i, (from + i) * rowHeight))}
         </div>
+        ${this.#note()}
       </div>`
   }
 
@@ -90,11 +103,32 @@ export class VatunSimulationGrid extends VatunElement {
     this.#draw()
     const before = changed.get('view') as SimulationViewState | undefined
     const { view } = this
-    if (view && before && before.imageClass !== view.imageClass && view.imageClass !== null)
+    // The image that a page begins with is nobody's choice: the list begins at its beginning.
+    if (view && before?.image != null && before.imageClass !== view.imageClass && view.imageClass !== null)
       this.#reveal(this.#rows.indexOf(view.imageClass))
     if (!this.#focusAfterUpdate) return
     this.#focusAfterUpdate = false
     this.renderRoot.querySelector<HTMLElement>('.cell[tabindex="0"]')?.focus({ preventScroll: true })
+  }
+
+  #note() {
+    const none = this.#rows.length === 0 && this.search.trim() !== ''
+    if (!none && this.#without === 0) return nothing
+    const rest =
+      this.#without === 0
+        ? ''
+        : `${formatCount(this.#without)} ${this.#without === 1 ? 'class has' : 'classes have'} no image`
+    return html`<p class="note small muted" role="status">${none ? `No class fits “${this.search.trim()}”${rest ? '; ' : ''}` : nothing}${rest}</p>`
+  }
+
+  /** The class in focus, and what it is mistaken for in the cell in focus. */
+  #colors(view: SimulationViewState): readonly string[] {
+    return focusColors(view.classNames.length, view.focused, view.trueClass === null ? [] : [view.trueClass])
+  }
+
+  #toTop(): void {
+    const scroller = this.renderRoot.querySelector('.scroller')
+    if (scroller) scroller.scrollTop = this.scrolledBy = 0
   }
 
   #head({ axis, loadable }: SimulationColumn, column: number, width: number) {
@@ -120,7 +154,8 @@ export class VatunSimulationGrid extends VatunElement {
     const { names, cellWidth, rowHeight } = this.#layout
     const name = trueClass === null ? 'all classes' : view.classNames[trueClass]!
     const focus = view.trueClass === trueClass
-    const colors = classColors(view.classNames.length, view.trueClass === null ? [] : [view.trueClass])
+    const colors = this.#colors(view)
+    const full = trueClass === null ? name : view.fullNames[trueClass]!
     return html`<div class="row" role="group" aria-label=${name} style=${styleMap({ top: `${top}px`, height: `${rowHeight}px` })}>
       <button
         part="class"
@@ -128,7 +163,7 @@ export class VatunSimulationGrid extends VatunElement {
         style="width:${names}px"
         tabindex="-1"
         data-class=${trueClass ?? 'all'}
-        title=${trueClass !== null && trueClass === view.imageClass ? `${name}: the class of the image in the testing view` : name}
+        title=${trueClass !== null && trueClass === view.imageClass ? `${full}: the class of the image in the testing view` : full}
         @click=${() => this.#choose(row, Math.max(0, view.focus))}
         >${trueClass === null ? nothing : html`<span class="swatch" style="background:${colors[trueClass]}"></span>`}${name}</button
       >
@@ -159,12 +194,11 @@ export class VatunSimulationGrid extends VatunElement {
     if (!view || !curves || !all || !scroller) return
     const { names, cellWidth, rowHeight } = this.#layout
     const style = getComputedStyle(curves)
-    const n = view.classNames.length
     const colors: CellColors = {
       ink: style.color,
       ground: style.caretColor,
       line: style.borderTopColor,
-      classes: classColors(n, view.trueClass === null ? [] : [view.trueClass]),
+      classes: this.#colors(view),
     }
     const { scrollLeft, scrollTop, clientWidth, clientHeight } = scroller
     const box = (column: number, y: number) => ({
@@ -175,7 +209,7 @@ export class VatunSimulationGrid extends VatunElement {
     })
     const top = sized(all, clientWidth, rowHeight)
     const body = sized(curves, clientWidth, clientHeight)
-    const { from, to } = visibleRows(this.#layout, this.#rows.length, { scroll: scrollTop, height: clientHeight })
+    const { from, to } = rowWindow(this.#rows.length, rowHeight, { scroll: scrollTop, height: clientHeight })
     for (const [c, column] of view.columns.entries()) {
       if (top) drawCell(top, column, null, view.measure, box(c, 0), colors)
       for (let r = from; body && r < to; r++)

@@ -23,6 +23,14 @@ export const simulationStyles = css`
     min-height: 24px;
     white-space: nowrap;
   }
+  .search {
+    width: 120px;
+    height: 24px;
+    padding: 0 6px;
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius);
+    background: var(--_bg);
+  }
   h3 {
     margin: 0;
     font-size: 13px;

@@ -1,5 +1,6 @@
 import {
   formatDegree,
+  manyClasses,
   type SessionState,
   type SimulationColumn,
   type SimulationViewState,
@@ -35,6 +36,7 @@ import { summaryPanel } from './summary-panel.js'
  * @csspart grid - The small multiples.
  * @csspart measure - Chooses what the curves show.
  * @csspart order - Chooses the order of the classes.
+ * @csspart search - Searches for a class, where there are many.
  * @csspart chart - The cell in focus, large.
  * @csspart finding - What it shows, in words.
  * @csspart count - How many images the chart is of.
@@ -49,7 +51,9 @@ import { summaryPanel } from './summary-panel.js'
 export class VatunSimulation extends VatunElement {
   static override styles = [VatunElement.styles, panelLayout, simulationStyles, cellStyles]
 
-  @state() private order: 'class' | 'most affected' = 'class'
+  /** Null until somebody chooses: of many classes those come first that matter. */
+  @state() private order: 'class' | 'most affected' | null = null
+  @state() private search = ''
   @state() private panel: CellPanel = 'summary'
   #dragging = false
   readonly #view = this.observe(simulationView)
@@ -72,7 +76,7 @@ export class VatunSimulation extends VatunElement {
     if (!view || !column)
       return html`<vatun-state empty="How predictions move under each change of the images will be shown here."></vatun-state>`
     return html`<div class="body ${this.#size.width < 600 ? 'narrow' : ''}">
-      <vatun-simulation-grid part="grid" style="flex-basis:clamp(50%,${wantedWidth(view.columns.length, longestName(view)) + 13}px,63%)" .view=${view} .order=${this.order} @vatun-cell=${this.#choose}></vatun-simulation-grid>
+      <vatun-simulation-grid part="grid" style="flex-basis:clamp(50%,${wantedWidth(view.columns.length, longestName(view)) + 13}px,63%)" search=${this.#many(view) ? this.search : ''} .view=${view} .order=${this.#order(view)} @vatun-cell=${this.#choose}></vatun-simulation-grid>
       <section class="focus" aria-label="Cell in focus">${this.#focus(view, column)}</section>
     </div>`
   }
@@ -91,11 +95,30 @@ export class VatunSimulation extends VatunElement {
       )}
     </select>
     <select part="order" aria-label="Order of classes" @change=${(event: Event) => {
-      this.order = (event.target as HTMLSelectElement).value as typeof this.order
+      this.order = (event.target as HTMLSelectElement).value as 'class' | 'most affected'
     }}>
-      <option value="class" ?selected=${this.order === 'class'}>Classes in order</option>
-      <option value="most affected" ?selected=${this.order === 'most affected'}>Most affected first</option>
-    </select>`
+      <option value="class" ?selected=${this.#order(view) === 'class'}>Classes in order</option>
+      <option value="most affected" ?selected=${this.#order(view) === 'most affected'}>Most affected first</option>
+    </select>
+    ${
+      this.#many(view)
+        ? html`<input part="search" class="search" type="search" placeholder="Search class" aria-label="Search for a class" .value=${this.search}
+            @input=${(event: Event) => {
+              this.search = (event.target as HTMLInputElement).value
+            }} @keydown=${(event: KeyboardEvent) => {
+              // Escape empties the field, and does not let go of the selection at the same time.
+              if (event.key === 'Escape' && this.search !== '') event.stopPropagation()
+            }} />`
+        : nothing
+    }`
+  }
+
+  #many({ classNames }: SimulationViewState): boolean {
+    return classNames.length > manyClasses
+  }
+
+  #order(view: SimulationViewState): 'class' | 'most affected' {
+    return this.order ?? (this.#many(view) ? 'most affected' : 'class')
   }
 
   #focus(view: SimulationViewState, column: SimulationColumn) {
@@ -103,7 +126,7 @@ export class VatunSimulation extends VatunElement {
     const { axis, result, loadable } = column
     const name = trueClass === null ? 'All classes' : classNames[trueClass]!
     const head = html`<div class="line">
-      <h3>${name} · ${axis.label}</h3>
+      <h3 title=${trueClass === null ? nothing : view.fullNames[trueClass]!}>${name} · ${axis.label}</h3>
       ${
         trueClass !== null && cell
           ? html`<button part="show-images" title="Select the images of this class in all views" @click=${() => this.session && selectClassImages(this.session, trueClass)}>show images</button>`

@@ -9,8 +9,15 @@ export const classTableStyles = css`
   }
   .class-table tr {
     display: grid;
-    grid-template: 'name before arrow after' 17px 'bars bars bars bars' 8px / minmax(0, 1fr) auto 16px 24px;
+    grid-template: 'name before arrow after' 17px 'bars bars bars bars' 8px / minmax(0, 1fr) auto 16px minmax(24px, auto);
     max-width: 320px;
+  }
+  /* Long names need the room that the second number will take. */
+  .class-table.wide tr {
+    grid-template: 'name before' 17px 'bars bars' 8px / minmax(0, 1fr) auto;
+  }
+  .class-table.wide :is(.arrow, .after) {
+    display: none;
   }
   .class-table th,
   .class-table td {

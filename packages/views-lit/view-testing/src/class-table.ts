@@ -1,9 +1,15 @@
-import type { ClassChange, TestingViewState } from '@vatun/core'
-import { formatProbability } from '@vatun/view-kit'
+import { type ClassChange, classLabels, manyClasses, type TestingViewState, valueSoFar } from '@vatun/core'
+import { formatCount, formatProbability } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 
 /** The top classes with their probabilities before and after the change, and the drift of the features. */
-export function classTable(state: TestingViewState, names: readonly string[], colors: readonly string[], rows: number) {
+export function classTable(
+  state: TestingViewState,
+  fullNames: readonly string[],
+  colors: readonly string[],
+  rows: number,
+) {
+  const names = classLabels(fullNames)
   const top = mostImportant(state.classes, rows)
   if (top.length === 0)
     return html`<h3>Top classes</h3>
@@ -15,7 +21,7 @@ export function classTable(state: TestingViewState, names: readonly string[], co
   const changed = state.pipeline.length > 0
   const bar = (p: number | null, c: number, which: string) =>
     html`<i class="bar ${which}" style="width:${(p ?? 0) < 0.005 ? 0 : 100 * p!}%;background:${colors[c]}"></i>`
-  return html`<table class="class-table">
+  return html`<table class="class-table ${names.length > manyClasses && !changed ? 'wide' : ''}">
     <caption>
       Top classes
     </caption>
@@ -29,7 +35,7 @@ export function classTable(state: TestingViewState, names: readonly string[], co
     <tbody>
       ${top.map(
         ({ classIndex, before, after }) => html`<tr>
-          <th scope="row" title=${names[classIndex] ?? classIndex}>
+          <th scope="row" title=${fullNames[classIndex] ?? classIndex}>
             <span class="swatch" style="background:${colors[classIndex]}"></span>${names[classIndex] ?? classIndex}
           </th>
           <td>${formatProbability(before)}</td>
@@ -38,6 +44,7 @@ export function classTable(state: TestingViewState, names: readonly string[], co
           <td class="bars" aria-hidden="true">${bar(before, classIndex, 'before')}${changed ? bar(after, classIndex, 'after') : nothing}</td>
         </tr>`,
       )}
+      ${restRow(state, top, changed)}
     </tbody>
   </table>
   ${
@@ -47,6 +54,20 @@ export function classTable(state: TestingViewState, names: readonly string[], co
         </p>`
       : nothing
   }`
+}
+
+/** What all other classes have together, where that is worth a row. */
+function restRow(state: TestingViewState, top: readonly ClassChange[], changed: boolean) {
+  const original = valueSoFar(state.original)?.probabilities
+  if (!original || original.length <= manyClasses) return nothing
+  const after = top.every((c) => c.after !== null)
+  const rest = (which: 'before' | 'after') => Math.max(0, 1 - top.reduce((sum, c) => sum + (c[which] ?? 0), 0))
+  return html`<tr class="muted">
+    <th scope="row">and ${formatCount(original.length - top.length)} more</th>
+    <td>${formatProbability(rest('before'))}</td>
+    <td class="arrow" aria-hidden="true">${changed ? '→' : nothing}</td>
+    <td class="after">${changed ? (after ? formatProbability(rest('after')) : '…') : nothing}</td>
+  </tr>`
 }
 
 /** The rows with the highest probability before or after, in the order they had. */

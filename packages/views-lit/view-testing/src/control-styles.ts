@@ -11,7 +11,8 @@ export const controlStyles = css`
   .explain .opacity {
     width: 56px;
   }
-  .explain select {
+  .explain select,
+  .explain vatun-class-picker {
     max-width: 140px;
   }
   .scale {

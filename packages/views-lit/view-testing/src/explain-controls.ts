@@ -1,5 +1,5 @@
 import { type ClassifierInfo, convLayers, type SessionState, type TestingViewState } from '@vatun/core'
-import { heat, layerLabel } from '@vatun/view-kit'
+import { type ChoiceDetail, heat, layerLabel } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 
 /** What the Grad-CAM controls need to know and do. */
@@ -56,19 +56,13 @@ export function explainControls(c: ExplainControls) {
             >
             <label
               ><span class="muted small">class</span>
-              <select
-                aria-label="Class"
-                title="Class"
-                @change=${(event: Event) => {
-                  const chosen = (event.target as HTMLSelectElement).value
-                  c.choose({ layer, classIndex: chosen === '' ? null : Number(chosen) })
-                }}
-              >
-                <option value="" .selected=${explain.chosenClass === null}>predicted</option>
-                ${c.model.classNames.map(
-                  (name, i) => html`<option value=${i} .selected=${explain.chosenClass === i}>${name}</option>`,
-                )}
-              </select></label
+              <vatun-class-picker
+                none="predicted"
+                .names=${c.model.classNames}
+                .value=${explain.chosenClass}
+                .first=${c.state.classes.map(({ classIndex }) => classIndex)}
+                @vatun-choose=${({ detail }: CustomEvent<ChoiceDetail>) => c.choose({ layer, classIndex: detail.classIndex })}
+              ></vatun-class-picker></label
             >
             ${status(c)}`
         : nothing

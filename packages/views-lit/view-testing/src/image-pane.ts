@@ -1,5 +1,5 @@
 import type { ExplainResult, ImageBatch } from '@vatun/core'
-import { VatunElement } from '@vatun/view-kit'
+import { ElementSize, VatunElement } from '@vatun/view-kit'
 import { css, html, nothing } from 'lit'
 import { property } from 'lit/decorators.js'
 import { explainedPixels, imagePixels } from './draw-image.js'
@@ -25,6 +25,9 @@ export class VatunTestingImage extends VatunElement {
         image-rendering: pixelated;
         background: var(--_sunken);
       }
+      canvas.reduced {
+        image-rendering: auto;
+      }
     `,
   ]
 
@@ -38,10 +41,14 @@ export class VatunTestingImage extends VatunElement {
   /** Text alternative. */
   @property() label = ''
 
+  readonly #size = new ElementSize(this)
+
   protected override render() {
     const { image } = this
     if (!image) return nothing
-    return html`<canvas width=${image.width} height=${image.height} role="img" aria-label=${this.label}></canvas>`
+    // Pixels are to be seen where they are enlarged; leaving some out would tear a reduced picture.
+    const reduced = this.#size.width > 0 && this.#size.width * devicePixelRatio < image.width
+    return html`<canvas class=${reduced ? 'reduced' : ''} width=${image.width} height=${image.height} role="img" aria-label=${this.label}></canvas>`
   }
 
   protected override updated(): void {

@@ -83,15 +83,17 @@ function cellText(sweep: Loadable<SweepResult>): string {
 /** Lines of the classes that matter: the original's prediction in focus, classes that never matter faint or left out. */
 function seriesOf(result: SweepResult, c: SweepCharts, focus: number | null): ChartSeries[] {
   const { classes, probabilities, degrees } = result
-  const all = Array.from({ length: classes }, (_, k) => {
-    const values = degrees.map((_, d) => probabilities[d * classes + k]!)
-    return { k, values, peak: Math.max(...values) }
-  })
+  const peaks = new Float32Array(classes)
+  for (let i = 0; i < probabilities.length; i++) {
+    const p = probabilities[i]!
+    if (p > peaks[i % classes]!) peaks[i % classes] = p
+  }
+  const all = Array.from(peaks, (peak, k) => ({ k, peak }))
   const ranked = all.sort((a, b) => b.peak - a.peak).slice(0, Math.max(mostLines, classes <= 10 ? classes : 0))
-  return ranked.map(({ k, values, peak }, rank) => ({
+  return ranked.map(({ k, peak }, rank) => ({
     label: c.names[k] ?? `${k}`,
     color: c.colors[k]!,
-    values,
+    values: degrees.map((_, d) => probabilities[d * classes + k]!),
     emphasis: k === focus ? 'focus' : peak >= faint && rank < mostLines ? 'normal' : 'muted',
   }))
 }
@@ -118,10 +120,11 @@ export function classesInFocus(state: TestingViewState): number[] {
   for (const sweep of Object.values(state.sweeps)) {
     const result = valueSoFar(sweep)
     if (!result) continue
-    result.probabilities.forEach((p, i) => {
-      const k = i % result.classes
-      if (p > (peaks.get(k) ?? faint)) peaks.set(k, p)
-    })
+    const { probabilities, classes } = result
+    for (let i = 0; i < probabilities.length; i++) {
+      const p = probabilities[i]!
+      if (p > faint && p > (peaks.get(i % classes) ?? faint)) peaks.set(i % classes, p)
+    }
   }
   return [...peaks].sort((a, b) => b[1] - a[1]).map(([k]) => k)
 }

@@ -1,5 +1,5 @@
-import { type TestingViewState, testingView } from '@vatun/core'
-import { classColors, ElementSize, VatunElement } from '@vatun/view-kit'
+import { classLabels, type TestingViewState, testingView } from '@vatun/core'
+import { ElementSize, focusColors, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import { BehaviorSubject, Subject } from 'rxjs'
@@ -141,8 +141,8 @@ export class VatunTesting extends VatunElement {
   #layout(model: TestingViewState) {
     const session = this.session!
     const { axes, model: info } = session.subject
-    const names = info.classNames
-    const colors = classColors(names.length, names.length > 10 ? classesInFocus(model) : [])
+    const names = classLabels(info.classNames)
+    const colors = focusColors(names.length, model.focused, names.length > 10 ? classesInFocus(model) : [])
     return html`<div class="layout" style="--axes:${axes.length}">
       ${imagePair({
         session,
@@ -153,7 +153,7 @@ export class VatunTesting extends VatunElement {
         opacity: this.opacity,
         region: { tool: this.tool, draw: this.#onRegion, end: () => this.#chooseTool(null) },
       })}
-      <div class="classes">${classTable(model, names, colors, this.#rows)}</div>
+      <div class="classes">${classTable(model, info.classNames, colors, this.#rows)}</div>
       ${explainControls({
         model: info,
         state: model,

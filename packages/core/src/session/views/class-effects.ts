@@ -128,6 +128,7 @@ function findPredicted(
   const { from, to } = trueClass === null ? { from: 0, to: label.length } : pairsOf(softmax, trueClass)
   for (let pair = from; pair < to; pair++) {
     const count = counts[label[pair]!]!
+    if (count === 0) continue
     for (let d = 0; d < D; d++) sums[predicted[pair]! * D + d]! += count * mean[pair * D + d]!
   }
   return degrees.map((_, degree) => {

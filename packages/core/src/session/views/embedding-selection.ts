@@ -1,5 +1,6 @@
 import { valueSoFar } from '../results.js'
 import type { Session } from '../session.js'
+import { classLabels } from './class-names.js'
 
 /** Selects images in the embedding view: instead of what it had selected, or in addition to it. */
 export function selectInEmbedding(session: Session, indices: readonly number[], mode: 'replace' | 'add'): void {
@@ -11,7 +12,7 @@ export function selectInEmbedding(session: Session, indices: readonly number[], 
 
 /** Selects the images of a true class; of one predicted class among them when given; clears when just that is selected. */
 export function selectClassInEmbedding(session: Session, label: number, predicted?: number): void {
-  const name = (c: number) => session.subject.model.classNames[c] ?? `class ${c}`
+  const name = (c: number) => classLabels(session.subject.model.classNames)[c] ?? `class ${c}`
   const clause = predicted === undefined ? name(label) : `${name(label)} → ${name(predicted)}`
   selectRows(session, clause, (l, p) => l === label && (predicted === undefined || p === predicted))
 }

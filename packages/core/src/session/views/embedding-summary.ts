@@ -1,13 +1,24 @@
-import { confusionMatrix, type PredictionTable } from '../../predictions.js'
+import type { PredictionTable } from '../../predictions.js'
+import { classLabels } from './class-names.js'
 
 /** One class, as a legend needs it. */
 export interface ClassSummary {
   readonly classIndex: number
+  /** As views show it: see {@link classLabels}. */
   readonly name: string
+  /** As the model has it. */
+  readonly fullName: string
   /** Images with this true class. */
   readonly images: number
   /** Of these, predicted as another class. */
   readonly wrong: number
+}
+
+/** Images of a class that are predicted as another one. */
+export interface ConfusedPair {
+  readonly label: number
+  readonly predicted: number
+  readonly count: number
 }
 
 /** Two classes that are taken for each other. */
@@ -23,41 +34,58 @@ export interface PredictionSummary {
   readonly images: number
   readonly wrong: number
   readonly classes: readonly ClassSummary[]
-  /** `[true class, predicted class]` counts. */
-  readonly confusion: Uint32Array
-  /** The most confused pairs, most first, 20 at most. */
-  readonly confusions: readonly Confusion[]
+  /** All pairs of classes with wrong predictions, most first: of a thousand classes these are few. */
+  readonly confused: readonly ConfusedPair[]
+  /** The two classes that are confused most, in both directions together. */
+  readonly mostConfused: Confusion | null
   /** Data set indices, the smallest difference between the two highest probabilities first. */
   readonly byMargin: Int32Array
 }
 
 /** Counts, confusion and ambiguity of a prediction table. */
 export function summarisePredictions(table: PredictionTable, classNames: readonly string[]): PredictionSummary {
-  const { classes } = table
-  const confusion = confusionMatrix(table)
-  const summaries = Array.from({ length: classes }, (_, c): ClassSummary => {
-    const row = confusion.subarray(c * classes, (c + 1) * classes)
-    const images = row.reduce((sum, count) => sum + count, 0)
-    return { classIndex: c, name: classNames[c] ?? `class ${c}`, images, wrong: images - (row[c] ?? 0) }
-  })
+  const { classes, labels } = table
+  const names = classLabels(classNames)
+  const images = new Uint32Array(classes)
+  const wrong = new Uint32Array(classes)
+  const confused = confusedPairs(table)
+  for (const label of labels) images[label]!++
+  for (const { label, count } of confused) wrong[label]! += count
   return {
-    images: table.labels.length,
-    wrong: summaries.reduce((sum, { wrong }) => sum + wrong, 0),
-    classes: summaries,
-    confusion,
-    confusions: confusedPairs(confusion, classes),
+    images: labels.length,
+    wrong: wrong.reduce((sum, count) => sum + count, 0),
+    classes: Array.from(images, (n, c) => {
+      const name = names[c] ?? `class ${c}`
+      return { classIndex: c, name, fullName: classNames[c] ?? name, images: n, wrong: wrong[c]! }
+    }),
+    confused,
+    mostConfused: mostConfused(confused),
     byMargin: orderByMargin(table),
   }
 }
 
-function confusedPairs(confusion: Uint32Array, classes: number): Confusion[] {
-  const pairs: Confusion[] = []
-  for (let a = 0; a < classes; a++)
-    for (let b = a + 1; b < classes; b++) {
-      const count = confusion[a * classes + b]! + confusion[b * classes + a]!
-      if (count > 0) pairs.push({ a, b, count })
-    }
-  return pairs.sort((p, q) => q.count - p.count).slice(0, 20)
+function confusedPairs({ classes, labels, predicted }: PredictionTable): ConfusedPair[] {
+  const counts = new Map<number, number>()
+  for (const [r, label] of labels.entries()) {
+    if (label === predicted[r]) continue
+    const key = label * classes + predicted[r]!
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return [...counts]
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    .map(([key, count]) => ({ label: Math.floor(key / classes), predicted: key % classes, count }))
+}
+
+function mostConfused(pairs: readonly ConfusedPair[]): Confusion | null {
+  const counts = new Map<string, Confusion>()
+  let most: Confusion | null = null
+  for (const { label, predicted, count } of pairs) {
+    const [a, b] = [Math.min(label, predicted), Math.max(label, predicted)]
+    const pair = { a, b, count: count + (counts.get(`${a} ${b}`)?.count ?? 0) }
+    counts.set(`${a} ${b}`, pair)
+    if (!most || pair.count > most.count) most = pair
+  }
+  return most
 }
 
 const orders = new WeakMap<PredictionTable, Int32Array>()
@@ -85,11 +113,10 @@ function orderByMargin(table: PredictionTable): Int32Array {
 
 /** The finding in one sentence: `94 of 1,000 wrong; cat ↔ dog most confused (31).` */
 export function describeSummary(summary: PredictionSummary): string {
-  const { images, wrong, confusions, classes } = summary
+  const { images, wrong, mostConfused: worst, classes } = summary
   const number = (n: number) => n.toLocaleString('en')
   if (images === 0) return 'No images analysed.'
   if (wrong === 0) return `All ${number(images)} right.`
-  const worst = confusions[0]
   const pair = worst
     ? `; ${classes[worst.a]!.name} ↔ ${classes[worst.b]!.name} most confused (${number(worst.count)})`
     : ''

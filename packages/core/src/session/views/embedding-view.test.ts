@@ -64,8 +64,11 @@ describe('summarisePredictions', () => {
       ['dog', 1, 1],
       ['ship', 1, 0],
     ])
-    expect([...summary.confusion]).toEqual([1, 1, 0, 1, 0, 0, 0, 0, 1])
-    expect(summary.confusions).toEqual([{ a: 0, b: 1, count: 2 }])
+    expect(summary.confused).toEqual([
+      { label: 0, predicted: 1, count: 1 },
+      { label: 1, predicted: 0, count: 1 },
+    ])
+    expect(summary.mostConfused).toEqual({ a: 0, b: 1, count: 2 })
     expect([...summary.byMargin]).toEqual([3, 7, 10, 5])
     expect(describeSummary(summary)).toBe('2 of 4 wrong; cat ↔ dog most confused (2).')
   })

@@ -3,8 +3,10 @@ import type { PredictionTable } from '../../predictions.js'
 import { type EmbeddingTable, type Loadable, valueSoFar } from '../results.js'
 import { type Session, selectedImages } from '../session.js'
 import type { SessionState } from '../state.js'
+import { classRows } from './class-rows.js'
 import { type EmbeddingPoints, embeddingPoints } from './embedding-points.js'
 import { describeSummary, type PredictionSummary, summarisePredictions } from './embedding-summary.js'
+import { focusedClasses } from './focused-classes.js'
 
 /** Everything a renderer of the embedding view draws. */
 export interface EmbeddingViewState {
@@ -14,6 +16,8 @@ export interface EmbeddingViewState {
   readonly points: EmbeddingPoints | null
   /** Null while there are no predictions. */
   readonly summary: PredictionSummary | null
+  /** Classes that get a colour where there are more than colours, most important first: those in focus, then those that are wrong most. */
+  readonly focused: readonly number[]
   readonly colorMode: SessionState['colorMode']
   /** Data set indices that every clause agrees on, the view's own included: drawn in full colour. Null: all of them. */
   readonly emphasised: ReadonlySet<number> | null
@@ -28,6 +32,8 @@ export interface EmbeddingViewState {
 
 /** Images in {@link EmbeddingViewState.ambiguous}. */
 const AMBIGUOUS = 60
+/** Colours that a person tells apart. */
+const COLORED = 10
 
 /** The embedding view without a renderer. Cold; joins and counts again only when a result moves on. */
 export function embeddingView(session: Session): Observable<EmbeddingViewState> {
@@ -62,18 +68,26 @@ export function embeddingView(session: Session): Observable<EmbeddingViewState> 
     points: points$,
     summary: summary$,
   })
+  const focused$ = combineLatest([focusedClasses(session), summary$]).pipe(
+    map(([focused, summary]) => {
+      const wrong = summary ? classRows(summary, 'most wrong').slice(0, COLORED) : []
+      return [...new Set([...focused, ...wrong.map(({ classIndex }) => classIndex)])]
+    }),
+  )
   return combineLatest([
     results$,
     selection$,
     ambiguous$,
+    focused$,
     session.pick('colorMode'),
     session.pick('hovered'),
     session.pick('image'),
   ]).pipe(
-    map(([results, { emphasised }, ambiguous, colorMode, hovered, image]) => ({
+    map(([results, { emphasised }, ambiguous, focused, colorMode, hovered, image]) => ({
       ...results,
       emphasised,
       ambiguous,
+      focused,
       colorMode,
       hovered,
       image,

@@ -1,5 +1,6 @@
 import { combineLatest, distinctUntilChanged, map, type Observable } from 'rxjs'
 import type { Axis } from '../../augmentation.js'
+import type { PredictionTable } from '../../predictions.js'
 import type { SimulationResult } from '../../simulation.js'
 import { type Loadable, valueSoFar } from '../results.js'
 import type { Session } from '../session.js'
@@ -11,6 +12,9 @@ import {
   lowestDegree,
   simulationCurve,
 } from './class-effects.js'
+import { classLabels, classMatcher } from './class-names.js'
+import { manyClasses } from './class-rows.js'
+import { focusedClasses } from './focused-classes.js'
 import { formatDegree, formatDegrees } from './format-degree.js'
 import { type SimulationCell, simulationCell } from './simulation-cell.js'
 import { type MeasureInfo, measureInfo } from './simulation-measures.js'
@@ -26,7 +30,13 @@ export interface SimulationColumn {
 
 /** Everything a renderer of the simulation view draws. */
 export interface SimulationViewState {
+  /** As views show them: see {@link classLabels}; and as the model has them. */
   readonly classNames: readonly string[]
+  readonly fullNames: readonly string[]
+  /** Images of each true class in the whole analysis; null while they are not counted. */
+  readonly classImages: Uint32Array | null
+  /** Classes that get a colour first where there are more than colours. */
+  readonly focused: readonly number[]
   readonly columns: readonly SimulationColumn[]
   /** Images of the whole analysis. */
   readonly images: number
@@ -54,10 +64,12 @@ export function simulationView(session: Session): Observable<SimulationViewState
       Object.keys(a).every((key) => a[key as keyof typeof a] === b[key as keyof typeof b]),
     ),
   )
-  return combineLatest([chosen$, session.result('simulation'), session.result('predictions')]).pipe(
-    map(([{ trueClass, axis, measure, degree, image }, simulation, predictions]) => {
+  const classNames = classLabels(model.classNames)
+  const table$ = session.result('predictions').pipe(map(valueSoFar), distinctUntilChanged())
+  const counted$ = table$.pipe(map((table) => ({ table, classImages: table ? countLabels(table) : null })))
+  return combineLatest([chosen$, session.result('simulation'), counted$, focusedClasses(session)]).pipe(
+    map(([{ trueClass, axis, measure, degree, image }, simulation, { table, classImages }, focused]) => {
       const columns = axes.map((one) => column(one, simulation[one.name] ?? { status: 'waiting' }))
-      const table = valueSoFar(predictions)
       const row = table && image !== null ? table.indices.indexOf(image) : -1
       const known = trueClass !== null && trueClass >= 0 && trueClass < model.classNames.length
       const shown = known ? trueClass : null
@@ -67,7 +79,10 @@ export function simulationView(session: Session): Observable<SimulationViewState
       )
       const result = columns[focus]?.result
       const state = {
-        classNames: model.classNames,
+        classNames,
+        fullNames: model.classNames,
+        classImages,
+        focused,
         columns,
         images,
         trueClass: shown,
@@ -86,20 +101,46 @@ export function simulationView(session: Session): Observable<SimulationViewState
 export function selectClassImages(session: Session, trueClass: number): boolean {
   const table = valueSoFar(session.results.predictions)
   const indices = table ? [...table.indices].filter((_, row) => table.labels[row] === trueClass) : []
-  if (indices.length > 0) session.select('simulation', `true ${session.subject.model.classNames[trueClass]}`, indices)
+  if (indices.length > 0)
+    session.select('simulation', `true ${classLabels(session.subject.model.classNames)[trueClass]}`, indices)
   return indices.length > 0
 }
 
-/** Rows in order of display: as the classes are numbered, or the one that the column takes most from first. */
-export function simulationRows(state: SimulationViewState, order: 'class' | 'most affected'): readonly number[] {
-  const classes = [...state.classNames.keys()]
+/** True classes in the order of display. */
+export interface SimulationRows {
+  readonly classes: readonly number[]
+  /** Classes that are left out because they have no images. */
+  readonly without: number
+}
+
+/**
+ * Rows in order of display: as the classes are numbered, or the one that the column takes most from first. Of many classes those with images only.
+ * @param query Keeps the classes that somebody searches for.
+ */
+export function simulationRows(
+  state: SimulationViewState,
+  order: 'class' | 'most affected',
+  query = '',
+): SimulationRows {
+  const { classImages, fullNames } = state
+  const found = [...fullNames.keys()].filter(classMatcher(query, fullNames))
+  const whole = fullNames.length <= manyClasses || classImages === null
+  const classes = whole ? found : found.filter((c) => classImages[c]! > 0)
+  return { classes: sortRows(classes, state, order), without: found.length - classes.length }
+}
+
+function sortRows(
+  classes: readonly number[],
+  state: SimulationViewState,
+  order: 'class' | 'most affected',
+): readonly number[] {
   const effects = state.columns[state.focus]?.effect?.classes
   if (order === 'class' || !effects) return classes
   const drop = (trueClass: number): number => {
     const value = effects[trueClass]?.drop ?? Number.NaN
     return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value
   }
-  return classes.sort((a, b) => drop(b) - drop(a) || a - b)
+  return [...classes].sort((a, b) => drop(b) - drop(a) || a - b)
 }
 
 function column(axis: Axis, loadable: Loadable<SimulationResult>): SimulationColumn {
@@ -190,8 +231,17 @@ function nearestBreak(effect: ClassEffect, { identity }: Axis): Pick<ClassEffect
   return { breaksBelow: difference > 0 ? null : breaksBelow, breaksAbove: difference < 0 ? null : breaksAbove }
 }
 
+/** What is not nothing, or not all, is not written as if it were. */
 function percent(share: number): string {
-  return `${Math.round(share * 100)} %`
+  const rounded = Math.round(share * 100)
+  if (rounded === 0 && share > 0) return '<1 %'
+  return rounded === 100 && share < 1 ? '>99 %' : `${rounded} %`
+}
+
+function countLabels({ classes, labels }: PredictionTable): Uint32Array {
+  const counts = new Uint32Array(classes)
+  for (const label of labels) counts[label]!++
+  return counts
 }
 
 /** A change of a share, in percentage points. */

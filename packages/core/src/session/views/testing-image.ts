@@ -45,11 +45,21 @@ const rowsOf = new WeakMap<PredictionTable, ReadonlyMap<number, number>>()
 
 /** True class of a data set image, where the table has it. */
 export function labelOf(image: ImageRef | null, table: PredictionTable | undefined): number | null {
-  if (image?.kind !== 'dataset' || !table) return null
+  const row = rowOf(image, table)
+  return row === undefined ? null : table!.labels[row]!
+}
+
+/** What a data set image is predicted as, where the table has it. */
+export function predictedOf(image: ImageRef | null, table: PredictionTable | undefined): number | null {
+  const row = rowOf(image, table)
+  return row === undefined ? null : table!.predicted[row]!
+}
+
+function rowOf(image: ImageRef | null, table: PredictionTable | undefined): number | undefined {
+  if (image?.kind !== 'dataset' || !table) return undefined
   const rows = rowsOf.get(table) ?? new Map(Array.from(table.indices, (index, row) => [index, row]))
   rowsOf.set(table, rows)
-  const row = rows.get(image.index)
-  return row === undefined ? null : table.labels[row]!
+  return rows.get(image.index)
 }
 
 /** What prev and next step through. */

@@ -47,6 +47,8 @@ export interface TestingViewState {
   readonly drift: number | null
   /** The classes that matter most in either prediction, in the order of the original. */
   readonly classes: readonly ClassChange[]
+  /** Classes that a person looks at, in any view; these get a colour first where there are more than colours. */
+  readonly focused: readonly number[]
   readonly explain: {
     readonly layer: string
     /** Null: each image is explained for its own predicted class. */

@@ -21,6 +21,7 @@ import { type Loadable, valueSoFar } from '../results.js'
 import type { Session } from '../session.js'
 import type { SessionState } from '../state.js'
 import { type Answer, askLatest, askUntilReady, outdated } from './ask-port.js'
+import { focusedClasses } from './focused-classes.js'
 import { labelOf, shownImage, stripOf } from './testing-image.js'
 import {
   classChanges,
@@ -80,16 +81,21 @@ export function testingView(session: Session, inputs: TestingViewInputs = {}): O
     }
     const cache = new SweepCache()
     const parts = shownImage(session, context.upload).pipe(switchMap((image) => partsOf(image, context, cache)))
-    return combineLatest([parts, session.pick('selection'), session.result('predictions')]).pipe(
-      map(([{ image, ...rest }, selection, predictions]) => {
+    return combineLatest([
+      parts,
+      session.pick('selection'),
+      session.result('predictions'),
+      focusedClasses(session),
+    ]).pipe(
+      map(([{ image, ...rest }, selection, predictions, focused]) => {
         const table = valueSoFar(predictions)
-        return { image, label: labelOf(image, table), strip: stripOf(image, selection, table), ...rest }
+        return { image, label: labelOf(image, table), strip: stripOf(image, selection, table), focused, ...rest }
       }),
     )
   })
 }
 
-type Parts = Omit<TestingViewState, 'label' | 'strip'>
+type Parts = Omit<TestingViewState, 'label' | 'strip' | 'focused'>
 
 function partsOf(image: ImageRef | null, context: Context, cache: SweepCache): Observable<Parts> {
   const { session, retry, timing, topClasses } = context
