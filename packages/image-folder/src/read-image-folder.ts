@@ -65,8 +65,7 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
       'bad-input',
       `${where}: no images in ${path}${listed.others.length > 0 ? `, only ${countExtensions(listed.others)}` : ''}; put JPEG, PNG, WebP, GIF or BMP files there, ${options.labels ? 'and name them in the labels' : 'in a folder for each class'}`,
     )
-  if (listed.others.length > 0)
-    notes.push(`left out ${plural(listed.others.length, 'file')} that are no images: ${countExtensions(listed.others)}`)
+  if (listed.others.length > 0) notes.push(`left out what is no image: ${countExtensions(listed.others)}`)
   const names = images.map((image) => image.name)
   const checked = await checkImages(path, names, options)
   const damaged = names.flatMap((file, i) => (checked[i]!.damage ? [`${file} ${checked[i]!.damage}`] : []))
