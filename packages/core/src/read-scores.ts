@@ -1,6 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from './errors.js'
 import type { ModelSpec } from './model-spec.js'
+import {
+  oneLogit,
+  oneProbability,
+  plainRows,
+  type RowReading,
+  rowsBeforeSoftmax,
+  shares,
+  softmaxRows,
+} from './row-readings.js'
 import type { TfjsNetwork } from './tfjs-network.js'
 import type { Program } from './tfjs-program.js'
 
@@ -8,6 +17,8 @@ import type { Program } from './tfjs-program.js'
 export interface ScoreReading extends Pick<TfjsNetwork, 'classes' | 'output'> {
   /** From the program's output, borrowed, to `[n, classes]`. */
   logits(scores: tf.Tensor): tf.Tensor2D
+  /** The same on the host, with the softmax of the logits. */
+  onHost(scores: Float32Array): { readonly logits: Float32Array; readonly probabilities: Float32Array }
 }
 
 /**
@@ -27,19 +38,29 @@ export function readScores(
 ): ScoreReading {
   const values = scores.length
   const isSingle = values === 1
-  const reading = (output: ScoreReading['output'], read: (rows: tf.Tensor2D) => tf.Tensor2D): ScoreReading => ({
-    classes: isSingle ? 2 : values,
-    output,
-    logits: (scores) => tf.tidy(() => read(tf.reshape(scores, [-1, values]))),
-  })
+  const reading = (output: ScoreReading['output'], { tensor, host }: RowReading): ScoreReading => {
+    const classes = isSingle ? 2 : values
+    return {
+      classes,
+      output,
+      logits: (scores) => tf.tidy(() => tensor(tf.reshape(scores, [-1, values]))),
+      onHost(scores) {
+        const n = scores.length / values
+        const logits = new Float32Array(n * classes)
+        for (let i = 0; i < n; i++)
+          host(scores.subarray(i * values, (i + 1) * values), logits.subarray(i * classes, (i + 1) * classes))
+        return { logits, probabilities: softmaxRows(logits, classes) }
+      },
+    }
+  }
   const wrong = (problem: string) => new VatunError('bad-input', `${where}: ${problem}`)
   const isSoftmax = activation === 'softmax' || activation === 'log-softmax'
   const kind = activation === 'log-softmax' ? 'logits' : 'softmax'
   if (wanted && wanted !== kind && (isSoftmax || (activation && isSingle)))
     throw wrong(`the model ends in ${activation}, its output cannot be "${wanted}"`)
   if (isSoftmax && isSingle) throw wrong(`the model ends in ${activation} of one value, which is always the same`)
-  if (isSoftmax) return reading(kind, (rows) => tf.logSoftmax(rows))
-  if (isSingle && (activation || wanted === 'logits')) return reading(activation ? 'softmax' : 'logits', twoLogits)
+  if (isSoftmax) return reading(kind, rowsBeforeSoftmax)
+  if (isSingle && (activation || wanted === 'logits')) return reading(activation ? 'softmax' : 'logits', oneLogit)
   if (isSingle && !wanted)
     throw wrong(
       'the model gives one number for an image: is it the logit of the second of two classes, or its probability? Then set "output" to "logits", or to "softmax"',
@@ -54,21 +75,9 @@ export function readScores(
     throw wrong(
       `the scores of a black image are ${show(scores)}, not ${isSingle ? 'a probability' : 'probabilities that add up to 1'}: should "output" be "logits"?`,
     )
-  if (isSingle) return reading('softmax', (p) => twoLogits(tf.sub(logarithm(p), logarithm(tf.sub(1, p)))))
+  if (isSingle) return reading('softmax', oneProbability)
   const givesSoftmax = wanted ? wanted === 'softmax' : areShares && Math.abs(sum - 1) < 1e-4
-  return givesSoftmax ? reading('softmax', logarithm) : reading('logits', (rows) => rows)
-}
-
-function twoLogits(logit: tf.Tensor2D): tf.Tensor2D {
-  const half = tf.mul(logit, 0.5)
-  return tf.concat([tf.neg(half), half], 1) as tf.Tensor2D
-}
-
-/** Smallest normal float32: probabilities below it count as it. */
-const TINY = 1.1754943508222875e-38
-
-function logarithm(probabilities: tf.Tensor2D): tf.Tensor2D {
-  return tf.log(tf.maximum<tf.Tensor2D>(probabilities, TINY))
+  return givesSoftmax ? reading('softmax', shares) : reading('logits', plainRows)
 }
 
 function show(scores: Float32Array): string {

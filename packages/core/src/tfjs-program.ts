@@ -3,7 +3,7 @@ import type { LayerInfo } from './classifier.js'
 import { VatunError } from './errors.js'
 import type { FinalActivation } from './final-activation.js'
 import type { ModelSpec } from './model-spec.js'
-import { readScores } from './read-scores.js'
+import { readScores, type ScoreReading } from './read-scores.js'
 import { LOGITS, type NodeInfo, type TfjsNetwork } from './tfjs-network.js'
 
 /**
@@ -50,8 +50,8 @@ export interface Program {
 
 /** The network of a program. */
 export interface ProgramNetwork extends TfjsNetwork {
-  /** Logits `[n, classes]`, owned by the caller, of the program's output (borrowed), which another engine may have computed. */
-  toLogits(scores: tf.Tensor): tf.Tensor2D
+  /** Reads the program's output where another engine has computed it. */
+  readonly readScores: ScoreReading['onHost']
 }
 
 /**
@@ -76,7 +76,7 @@ export async function createProgramNetwork(
       penultimate: findPenultimate(program, layers),
       classes: reading.classes,
       output: reading.output,
-      toLogits: reading.logits,
+      readScores: reading.onHost,
       run: (images, fetches, { differentiable, replace }) =>
         tf.tidy(() => {
           const given = new Map([[input.value, images as tf.Tensor]])

@@ -33,7 +33,7 @@ export interface OpenedProgram {
   readonly files: ExternalFiles
   /** The names of its values are those of the file. The classifier owns the weights. */
   readonly program: Program
-  readonly toLogits: ProgramNetwork['toLogits']
+  readonly readScores: ProgramNetwork['readScores']
   /** The input as the file has it. */
   readonly image: ImageInput
 }
@@ -52,7 +52,7 @@ export async function openProgram(source: OnnxSource, options: ClassifierOptions
     const program = compile(graph)
     const network = await createProgramNetwork(program, options)
     const classifier = createTfjsClassifier(network, { ...options, hash, format: 'onnx' })
-    return { classifier, bytes, files, program, toLogits: network.toLogits, image: graph.input }
+    return { classifier, bytes, files, program, readScores: network.readScores, image: graph.input }
   } catch (error) {
     throw toVatunError(error, 'openOnnx')
   }

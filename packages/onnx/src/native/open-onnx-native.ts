@@ -52,11 +52,12 @@ export async function openOnnxNative(
 
 async function createNativeClassifier(
   { InferenceSession, Tensor }: Onnxruntime,
-  { classifier, bytes, files, program, toLogits, image }: OpenedProgram,
+  { classifier, bytes, files, program, readScores, image }: OpenedProgram,
   { preprocessing, threads = availableParallelism(), providers = ['cpu'] }: ClassifierOptions & NativeOptions,
 ): Promise<Classifier> {
   const { info } = classifier
   const network = program.input
+  const classes = info.classNames.length
   const feed = createPixelFeed(preprocessing, network)
   const outputs = createLayerOutputs(classifier, program)
   const sessions = createSessionCache(SESSIONS)
@@ -107,8 +108,9 @@ async function createNativeClassifier(
             const given = toFileInput(data.subarray(0, rows * size), rows, image)
             const results = await session.run({ [image.name]: new Tensor(given.type, given.data, given.dims) }, fetches)
             const scores = floatsOf(results[SCORES]!)
-            const columns = await readScores(scores.subarray(0, (scores.length / rows) * count), toLogits)
-            for (const [i, values] of columns.entries()) sink.write(i, start, [count, values.length / count], values)
+            const { logits, probabilities } = readScores(scores.subarray(0, (scores.length / rows) * count))
+            const columns = [logits, probabilities]
+            for (const [i, values] of columns.entries()) sink.write(i, start, [count, classes], values)
             for (const [i, tap] of taps.entries()) {
               const { values, shape } = rowsOf(results[tapName(tap)]!, count, tap.reduce !== 'none')
               sink.write(columns.length + i, start, shape, values)
@@ -167,17 +169,4 @@ function rowsOf(result: OrtTensor, count: number, reduced: boolean) {
 function floatsOf({ data }: OrtTensor): Float32Array {
   if (data instanceof Float32Array) return data
   return data instanceof Uint16Array ? float16ToFloat32(data) : Float32Array.from(data as Float64Array)
-}
-
-/** Logits and probabilities, as the network on tfjs makes them of its own scores. */
-async function readScores(scores: Float32Array, toLogits: OpenedProgram['toLogits']) {
-  const columns = tf.tidy(() => {
-    const logits = toLogits(tf.tensor1d(scores))
-    return [logits, tf.softmax(logits)]
-  })
-  try {
-    return await Promise.all(columns.map((column) => column.data<'float32'>()))
-  } finally {
-    tf.dispose(columns)
-  }
 }
