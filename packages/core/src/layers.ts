@@ -1,4 +1,5 @@
 export * from './average-pool.js'
+export * from './axis-order.js'
 export * from './final-activation.js'
 export * from './forward-batches.js'
 export { spreadFilter } from './gradients/dilated-convolution.js'

@@ -4,7 +4,7 @@ import { toVatunError, VatunError } from './errors.js'
 import { compileGraph } from './graph/compile.js'
 import { readGraph } from './graph/read-graph.js'
 import type { ByteLocation } from './read-bytes.js'
-import { artifactsOf, decodeWeights, readTfjsArtifacts } from './tfjs-artifacts.js'
+import { artifactsOf, decodeWeights, readTfjsArtifacts, type TfjsArtifacts } from './tfjs-artifacts.js'
 import { type ClassifierOptions, createTfjsClassifier } from './tfjs-classifier.js'
 import { createProgramNetwork, type Program } from './tfjs-program.js'
 
@@ -17,7 +17,7 @@ export interface GraphModelInMemory {
  * Opens a tfjs graph model, as `tensorflowjs_converter` writes it from a SavedModel or a Keras model, on the current tfjs backend. Needs
  * no `@tensorflow/tfjs-converter`.
  *
- * The graph has one image input `[n, height, width, channels]` and an output `[n, classes]`, logits or softmax. Layers get readable names:
+ * The graph has one image input, `[n, height, width, channels]` or `[n, channels, height, width]`, and an output `[n, classes]`, logits or softmax. Layers get readable names:
  * `StatefulPartitionedCall/resnet/conv1_conv/Conv2D` becomes `conv1_conv`. Every node can be tapped and replaced by its own name as well.
  * Merged convolutions are executed merged in `predict`, and as plain operations where gradients are asked for.
  *
@@ -40,11 +40,20 @@ export async function openGraphModel(
       : await artifactsOf(source, 'openGraphModel')
     if (artifacts.format !== 'tfjs-graph')
       throw new VatunError('unsupported', `openGraphModel: ${source} is a layers model, open it with openLayersModel`)
-    const graph = readGraph(artifacts.topology, artifacts.signature, options)
-    const program: Program = compileGraph(graph, decodeWeights(artifacts, 'openGraphModel'))
+    const program = compile(artifacts, options)
     const network = await createProgramNetwork(program, options)
     return createTfjsClassifier(network, { ...options, hash: artifacts.hash, format: 'tfjs-graph' })
   } catch (error) {
     throw toVatunError(error, 'openGraphModel')
+  }
+}
+
+function compile(artifacts: TfjsArtifacts, options: ClassifierOptions): Program {
+  const weights = decodeWeights(artifacts, 'openGraphModel')
+  try {
+    return compileGraph(readGraph(artifacts.topology, artifacts.signature, options, weights), weights)
+  } catch (error) {
+    tf.dispose([...weights.values()])
+    throw error
   }
 }

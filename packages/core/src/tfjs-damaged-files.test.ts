@@ -199,10 +199,15 @@ describe('a graph model', () => {
       'bad-input',
       /attribute strides is/,
     ],
-    'with channels first': [
+    'with one node for channels first': [
       (m) => (node(m, 'dw_relu/Relu6').attr.data_format = { s: btoa('NCHW') }),
+      'bad-input',
+      /FusedDepthwiseConv2dNative "[^"]*dw_relu\/Relu6"/,
+    ],
+    'of an unknown data format': [
+      (m) => (node(m, 'dw_relu/Relu6').attr.data_format = { s: btoa('CHWN') }),
       'unsupported',
-      /data_format NCHW/,
+      /data_format CHWN/,
     ],
     'with an absurd image': [
       (m) => (node(m, 'x').attr.shape = { shape: { dim: [-1, 2 ** 40, 8, 3].map((size) => ({ size })) } }),

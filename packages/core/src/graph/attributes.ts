@@ -50,6 +50,21 @@ export function readAttributes(json: unknown, where: string): GraphAttributes {
   }
 }
 
+/** Attributes with some of other values. */
+export function withAttributes(
+  attributes: GraphAttributes,
+  {
+    ints = {},
+    texts = {},
+  }: { ints?: Readonly<Record<string, readonly number[]>>; texts?: Readonly<Record<string, string>> },
+): GraphAttributes {
+  return {
+    ...attributes,
+    ints: (name, fallback) => [...(ints[name] ?? attributes.ints(name, fallback))],
+    text: (name, fallback) => texts[name] ?? attributes.text(name, fallback),
+  }
+}
+
 /** Sizes of a `TensorShapeProto` in JSON, -1 for open ones; undefined if its rank is open or it is damaged. */
 export function parseShape(value: unknown): number[] | undefined {
   if (!isObject(value) || !Array.isArray(value.dim)) return undefined

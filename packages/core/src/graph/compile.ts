@@ -5,6 +5,7 @@ import { beforeActivation, type Ending } from '../final-activation.js'
 import type { Program, Step } from '../tfjs-program.js'
 import { createBranches } from './dead-branches.js'
 import { readableNames } from './layer-names.js'
+import { Layouts, type PlannedNode } from './layouts.js'
 import { mergeDilations } from './merge-dilations.js'
 import { OPERATORS } from './ops/index.js'
 import type { GraphKernel, GraphOperator, OperatorNode } from './ops/operator.js'
@@ -24,7 +25,18 @@ export function compileGraph(read: Graph, weights: ReadonlyMap<string, tf.Tensor
     const graph = splitSigmoid(mergeDilations(read, weights))
     const branches = createBranches()
     const constants = new Map<ValueName, tf.Tensor>()
+    const layouts = new Layouts(constants, (constant) => void owned.add(constant))
+    if (graph.input.isChannelsFirst) layouts.lieChannelsLast(graph.input.value)
     const computed: { readonly node: OperatorNode; readonly value: ValueName; readonly kernel: GraphKernel }[] = []
+    const add = ({ node, value }: PlannedNode): void => {
+      const described = describe(graph, node, value, constants)
+      const kernel = build(described)
+      if (described.constants.every((constant) => constant !== undefined)) {
+        const result = fold(described, kernel)
+        owned.add(result)
+        constants.set(value, result)
+      } else computed.push({ node: described, value, kernel })
+    }
     const values = usedValues(graph)
     for (const node of graph.nodes) {
       if (node.op === 'Const') {
@@ -34,16 +46,13 @@ export function compileGraph(read: Graph, weights: ReadonlyMap<string, tf.Tensor
       for (const value of values.get(node.name) ?? []) {
         const live = branches.follow(node, value, constants)
         if (!live) continue
-        const described = describe(graph, live, value, constants)
-        const kernel = build(described)
-        if (described.constants.every((constant) => constant !== undefined)) {
-          const result = fold(described, kernel)
-          owned.add(result)
-          constants.set(value, result)
-        } else computed.push({ node: described, value, kernel })
+        for (const planned of layouts.plan(live, value)) add(planned)
       }
     }
-    const names = nameLayers(computed.map(({ node }) => node))
+    const scores = layouts.inFileOrder(graph.output)
+    scores.planned.forEach(add)
+    const byName = new Set(graph.nodes.map(({ name }) => name))
+    const names = nameLayers(computed.filter(({ value }) => !layouts.isUnsure(value)).map(({ node }) => node))
     const steps = computed.map(({ node, value, kernel }): Step => {
       const { continues = false } = OPERATORS[node.op]!
       const layer = names.get(node)
@@ -62,8 +71,8 @@ export function compileGraph(read: Graph, weights: ReadonlyMap<string, tf.Tensor
       where: 'openGraphModel',
       input: { value, height, width, channels },
       steps,
-      nodes: new Map(steps.map(({ output }) => [output, output])),
-      ...beforeActivation(steps, graph.output, ({ output }) => ENDINGS[operations.get(output)!]),
+      nodes: new Map(steps.flatMap(({ output }) => (byName.has(splitValue(output).node) ? [[output, output]] : []))),
+      ...beforeActivation(steps, scores.value, ({ output }) => ENDINGS[operations.get(output)!]),
       dispose,
     }
   } catch (error) {

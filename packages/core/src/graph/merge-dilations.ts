@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core'
-import type { GraphAttributes } from './attributes.js'
+import { type GraphAttributes, withAttributes } from './attributes.js'
 import { type Graph, type GraphNode, splitValue, type ValueName } from './read-graph.js'
 
 const CONVOLUTIONS: ReadonlySet<string> = new Set([
@@ -61,13 +61,6 @@ function dilate(
   // What fills up the last block is cut away again.
   const pads = paddings.map((padding, i) => padding - crops[i]!)
   if (!plain || !valid || pads.some((pad) => pad < 0)) return undefined
-  const lists: Readonly<Record<string, number[]>> = {
-    dilations: [1, ...block, 1],
-    explicit_paddings: [0, 0, ...pads, 0, 0],
-  }
-  return {
-    ...attributes,
-    ints: (name, fallback) => lists[name] ?? attributes.ints(name, fallback),
-    text: (name, fallback) => (name === 'padding' ? 'EXPLICIT' : attributes.text(name, fallback)),
-  }
+  const ints = { dilations: [1, ...block, 1], explicit_paddings: [0, 0, ...pads, 0, 0] }
+  return withAttributes(attributes, { ints, texts: { padding: 'EXPLICIT' } })
 }

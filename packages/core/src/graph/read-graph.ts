@@ -1,7 +1,9 @@
+import type * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from '../errors.js'
 import type { ModelSpec } from '../model-spec.js'
 import { isObject } from '../tfjs-artifacts.js'
 import { type GraphAttributes, parseShape, readAttributes } from './attributes.js'
+import { findChannelAxis } from './image-layout.js'
 
 /** One output of a node: `name` for the first, `name:1` for the second. */
 export type ValueName = string
@@ -21,6 +23,8 @@ export interface Graph {
     readonly height: number
     readonly width: number
     readonly channels: number
+    /** The graph takes `[n, channels, height, width]`. */
+    readonly isChannelsFirst: boolean
     /** Images that the graph was exported for, if it fixes that. */
     readonly batch: number | undefined
   }
@@ -47,12 +51,14 @@ export function at({ op, name }: Pick<GraphNode, 'op' | 'name'>): string {
 /**
  * Reads a `GraphDef` in JSON.
  * @param signature Names of inputs and outputs, if the file has them.
+ * @param weights By the names of the nodes that hold them.
  * @throws VatunError naming the node and the reason.
  */
 export function readGraph(
   topology: Readonly<Record<string, unknown>>,
   signature: unknown,
   options: Pick<ModelSpec, 'input' | 'outputName'>,
+  weights: ReadonlyMap<string, tf.Tensor>,
 ): Graph {
   const byName = readNodes(topology.node)
   const output = findOutput(byName, signature, options.outputName)
@@ -67,7 +73,10 @@ export function readGraph(
     const names = placeholders.map(({ name }) => name).join(', ')
     throw new VatunError('unsupported', `${where}: the model has the inputs ${names}, expected one image`)
   }
-  const input = { value: placeholder.name, ...readInput(placeholder, signature, options.input) }
+  const input = {
+    value: placeholder.name,
+    ...readInput(placeholder, signature, options.input, findChannelAxis(nodes, placeholder.name, weights)),
+  }
   return { input, output, nodes: nodes.filter((node) => node !== placeholder) }
 }
 
@@ -169,7 +178,12 @@ function sort(nodes: ReadonlyMap<string, GraphNode>, output: ValueName): GraphNo
   return order
 }
 
-function readInput(node: GraphNode, signature: unknown, given: ModelSpec['input']): Omit<Graph['input'], 'value'> {
+function readInput(
+  node: GraphNode,
+  signature: unknown,
+  given: ModelSpec['input'],
+  channelAxis: number | undefined,
+): Omit<Graph['input'], 'value'> {
   const type = node.attributes.type('dtype', 'DT_FLOAT')
   if (!IMAGE_TYPES.has(type))
     throw new VatunError('unsupported', `${at(node)}: the image is ${type}, expected ${[...IMAGE_TYPES].join(', ')}`)
@@ -178,12 +192,19 @@ function readInput(node: GraphNode, signature: unknown, given: ModelSpec['input'
   const dims = `[${['n', ...shape.slice(1).map((size) => (size < 0 ? '?' : size))].join(', ')}]`
   const [batch, ...sizes] = shape
   if (shape.length !== 4)
-    throw new VatunError('unsupported', `${at(node)}: the input is ${dims}, expected [n, height, width, channels]`)
-  if (sizes[0]! > 0 && sizes[0]! <= 4 && sizes[2]! > 4)
     throw new VatunError(
       'unsupported',
-      `${at(node)}: the input is ${dims}, expected [n, height, width, channels]; if the graph was made from ONNX, open the ONNX file`,
+      `${at(node)}: the input is ${dims}, expected [n, height, width, channels] or [n, channels, height, width]`,
     )
+  const looksFirst = sizes[0]! > 0 && sizes[0]! <= 4 && sizes[2]! > 4
+  const axis = channelAxis ?? (looksFirst ? 1 : 3)
+  if (axis !== 1 && axis !== 3)
+    throw new VatunError(
+      'unsupported',
+      `${at(node)}: axis ${axis} of the input ${dims} becomes the channels, expected axis 1 or 3`,
+    )
+  const isChannelsFirst = axis === 1
+  if (isChannelsFirst) sizes.push(sizes.shift()!)
   const wanted = given && [given.height, given.width, given.channels]
   if (wanted?.some((size, i) => sizes[i]! >= 0 && sizes[i] !== size))
     throw new VatunError(
@@ -198,5 +219,5 @@ function readInput(node: GraphNode, signature: unknown, given: ModelSpec['input'
     )
   if (![height, width, channels].every((size) => Number.isInteger(size) && size >= 1 && size <= MAX_SIZE))
     throw new VatunError('bad-input', `${at(node)}: the input is ${dims}, expected sizes from 1 to ${MAX_SIZE}`)
-  return { height, width, channels, batch: batch! > 0 ? batch : undefined }
+  return { height, width, channels, isChannelsFirst, batch: batch! > 0 ? batch : undefined }
 }

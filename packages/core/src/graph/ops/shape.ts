@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { reorder } from '../../axis-order.js'
 import { checkResult, type GraphOperator, integer, integers, type OperatorNode } from './operator.js'
 
 const Reshape: GraphOperator = {
@@ -44,6 +45,19 @@ const Transpose: GraphOperator = {
   build(node) {
     const order = integers(node, 1)
     return (inputs) => tf.transpose(inputs[0]!, order(inputs))
+  },
+}
+
+/** Of no file: turns the axes of a value that lies in another order than the file's, see `Layouts`. Missing axes are added in front. */
+const _Reorder: GraphOperator = {
+  inputs: 1,
+  build({ attributes }) {
+    const [from, to] = [attributes.ints('from', []), attributes.ints('to', [])]
+    return ([x]) => {
+      if (x!.rank === 0) return tf.clone(x!)
+      const missing = Math.max(0, from.length - x!.rank)
+      return tf.clone(reorder(tf.reshape(x!, [...Array<number>(missing).fill(1), ...x!.shape]), from, to))
+    }
   },
 }
 
@@ -151,4 +165,5 @@ export const SHAPE: Readonly<Record<string, GraphOperator>> = {
   Squeeze,
   Tile,
   Transpose,
+  _Reorder,
 }

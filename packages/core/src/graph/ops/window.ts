@@ -16,11 +16,12 @@ export function readPair(node: GraphNode, name: string): [number, number] {
   throw new VatunError('bad-input', `${at(node)}: ${name} is [${values.join(', ')}], expected [1, height, width, 1]`)
 }
 
-/** @throws VatunError `unsupported` for channels-first, `bad-input` for damaged padding */
+/** @throws VatunError `unsupported` for a format of the data that there is not, `bad-input` for damaged padding */
 export function readPadding(node: GraphNode): Padding {
   const { attributes } = node
   const format = attributes.text('data_format', 'NHWC')
-  if (format !== 'NHWC') throw new VatunError('unsupported', `${at(node)}: data_format ${format}, expected NHWC`)
+  if (format !== 'NHWC')
+    throw new VatunError('unsupported', `${at(node)}: data_format ${format}, expected NHWC or NCHW`)
   const padding = attributes.text('padding', 'VALID')
   if (padding === 'SAME') return 'same'
   if (padding === 'VALID') return 'valid'
