@@ -1,7 +1,7 @@
 import { VatunError } from '@vatun/core'
 import { beforeActivation, type Program, type Step } from '@vatun/core/layers'
 import { type BuiltGraph, type BuiltNode, buildGraph, executeOutput } from './build-graph.js'
-import { createEndings, findNumbering, isRow } from './endings.js'
+import { beforeArranging, createEndings, findNumbering, isRow } from './endings.js'
 import { findFused } from './fuse-activations.js'
 import type { ClassifierGraph, GraphNode } from './graph.js'
 import { imageType } from './image-input.js'
@@ -20,11 +20,12 @@ import { createWeightStore } from './weight-store.js'
 export function compile(graph: ClassifierGraph): Program {
   const programs = new Map<string, Program>()
   const others: string[] = []
+  const origin = (program: Program) => beforeArranging(graph.nodes, program.output)
   try {
     for (const output of graph.outputs) {
       const found = compileOutput(graph, output)
       if (typeof found === 'string') others.push(`"${output}" ${found}`)
-      else if ([...programs.values()].some((program) => program.output === found.output)) found.dispose()
+      else if ([...programs.values()].some((program) => origin(program) === origin(found))) found.dispose()
       else programs.set(output, found)
     }
     const [first] = programs.values()

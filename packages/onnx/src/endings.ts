@@ -57,6 +57,15 @@ function isOverClasses(node: Parameters<typeof softmaxAxes>[0], { shape }: Value
   return shape.every((dim, axis) => (axes.includes(axis) ? dim !== -1 : dim === 1 || dim === -1))
 }
 
+/** The value that another one is an arrangement of. */
+export function beforeArranging(nodes: readonly GraphNode[], value: string): string {
+  const producers = new Map(nodes.map((node) => [node.outputs[0], node]))
+  let origin = value
+  for (let node = producers.get(origin); node && ARRANGING.has(node.opType); node = producers.get(origin))
+    origin = node.inputs[0] ?? ''
+  return origin
+}
+
 /** Operators whose results are numbers of classes, or values in the order of their size. */
 const NUMBERING: ReadonlySet<string> = new Set(['ArgMax', 'ArgMin', 'TopK'])
 
@@ -65,9 +74,8 @@ const NUMBERING: ReadonlySet<string> = new Set(['ArgMax', 'ArgMin', 'TopK'])
  * @throws VatunError `unsupported` for a dictionary of classes, which is not a tensor.
  */
 export function findNumbering(nodes: readonly GraphNode[], output: string): string | undefined {
-  const producers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)))
-  let node = producers.get(output)
-  while (node && ARRANGING.has(node.opType)) node = producers.get(node.inputs[0] ?? '')
+  const origin = beforeArranging(nodes, output)
+  const node = nodes.find(({ outputs }) => outputs.includes(origin))
   if (node?.opType === 'ai.onnx.ml.ZipMap')
     throw new VatunError(
       'unsupported',
