@@ -1,8 +1,11 @@
 import type { NetworkLayer } from '@vatun/core'
+import { shortLayerNames } from '@vatun/view-kit'
 
 /** The dots of one layer: rows of equal length, left-aligned. */
 export interface DotBlock {
   readonly layer: NetworkLayer
+  /** Its name as far as there is room. */
+  readonly label: string
   /** Upper edge of the block and of its dots, CSS pixels; a block of few dots is as high as its label. */
   readonly top: number
   readonly dotsTop: number
@@ -26,6 +29,8 @@ export interface DotLayout {
 }
 
 const labelHeight = 13
+/** Width of a letter of a label. */
+const letter = 6.2
 const largestPitch = 22
 const smallestPitch = 3
 const scrollingPitch = 4
@@ -39,17 +44,19 @@ const margin = 4
  * that fails, as many names as there is room for; where even the smallest dots do not fit, a drawing that scrolls.
  */
 export function layoutDots(layers: readonly NetworkLayer[], width: number, height: number): DotLayout {
-  const longest = Math.max(0, ...layers.map(({ name }) => name.length))
-  const left = Math.ceil(Math.min(width * 0.3, longest * 6.2 + 10))
+  const names = layers.map(({ name }) => name)
+  const labels = shortLayerNames(names, Math.floor((width * 0.3 - 10) / letter))
+  const longest = Math.max(0, ...labels.map((label) => label.length))
+  const left = Math.ceil(Math.min(width * 0.3, longest * letter + 10))
   for (const least of [labelHeight, 0])
     for (let pitch = largestPitch; pitch >= smallestPitch; pitch -= 0.25) {
-      const layout = place(layers, left, width, pitch, least)
+      const layout = place(layers, labels, left, width, pitch, least)
       if (layout.height <= height) return widen(spread(layout, height), width)
     }
   // It scrolls anyway; larger dots are welcome as long as they fill the height that the names take.
-  const scrolling = place(layers, left, width, scrollingPitch, labelHeight)
+  const scrolling = place(layers, labels, left, width, scrollingPitch, labelHeight)
   for (let pitch = largestPitch; pitch > scrollingPitch; pitch -= 0.25) {
-    const layout = place(layers, left, width, pitch, labelHeight)
+    const layout = place(layers, labels, left, width, pitch, labelHeight)
     if (layout.height <= scrolling.height) return widen(layout, width)
   }
   return widen(scrolling, width)
@@ -75,6 +82,11 @@ export function dotAt(layout: DotLayout, x: number, y: number): number | null {
   return column < block.columns && i < block.layer.filters ? block.layer.start + i : null
 }
 
+/** The layer whose name, or empty room, is at a height; null between the layers. */
+export function layerAt(layout: DotLayout, y: number): NetworkLayer | null {
+  return layout.blocks.find(({ top, height }) => y >= top && y < top + Math.max(height, labelHeight))?.layer ?? null
+}
+
 /**
  * Where a key takes the focus: arrows to the neighbouring dot (up and down also into the next layer), Home and End to the ends of
  * the layer, Page Up and Page Down a layer on. @returns null when the key does not move.
@@ -95,7 +107,7 @@ export function moveDot(layout: DotLayout, position: number, key: string): numbe
   }
   switch (key) {
     case 'ArrowLeft':
-      return Math.max(0, position - 1)
+      return Math.max(blocks[0]!.layer.start, position - 1)
     case 'ArrowRight':
       return Math.min(blocks.at(-1)!.layer.start + blocks.at(-1)!.layer.filters - 1, position + 1)
     case 'ArrowUp':
@@ -117,6 +129,7 @@ export function moveDot(layout: DotLayout, position: number, key: string): numbe
 
 function place(
   layers: readonly NetworkLayer[],
+  labels: readonly string[],
   left: number,
   width: number,
   pitch: number,
@@ -126,7 +139,7 @@ function place(
   const gap = 2
   let top = margin
   let named = Number.NEGATIVE_INFINITY
-  const blocks = layers.map((layer): DotBlock => {
+  const blocks = layers.map((layer, i): DotBlock => {
     const rows = Math.max(1, Math.ceil(layer.filters / room))
     const dots = rows * pitch
     const height = Math.max(leastHeight, dots)
@@ -134,6 +147,7 @@ function place(
     if (labelled) named = top
     const block = {
       layer,
+      label: labels[i]!,
       top,
       dotsTop: top + Math.max(0, (leastHeight - dots) / 2),
       height,

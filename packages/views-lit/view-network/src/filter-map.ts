@@ -8,63 +8,39 @@ import {
   type NetworkLayer,
 } from '@vatun/core'
 import { ElementSize, fitCanvas, formatCount, VatunElement } from '@vatun/view-kit'
-import { css, html, nothing, type PropertyValues } from 'lit'
+import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
-import { type DotLayout, dotAt, dotCentre, layoutDots, moveDot } from './dot-layout.js'
-import { drawDots } from './draw-dots.js'
+import { type DotLayout, dotAt, dotCentre, layerAt, layoutDots, moveDot } from './dot-layout.js'
+import { type DotColors, drawDots, drawMarks } from './draw-dots.js'
+import { filterMapStyles } from './filter-map-styles.js'
 
 /** Detail of `vatun-filter`. */
 export interface FilterDetail {
   readonly filter: FilterRef
 }
 
+/** Detail of `vatun-layer`. */
+export interface LayerDetail {
+  /** Null for all layers. */
+  readonly layer: string | null
+}
+
 /**
- * Every filter of every layer as a dot on one canvas. Part of `vatun-network`.
+ * Every filter of every layer as a dot on one canvas, or those of one layer. Part of `vatun-network`.
  *
  * Keyboard: arrows move over the dots, Home and End to the ends of a layer, Page Up and Page Down between layers, Enter chooses.
  *
  * @element vatun-filter-map
  * @fires {CustomEvent<FilterDetail>} vatun-filter - When the person chooses a filter.
+ * @fires {CustomEvent<LayerDetail>} vatun-layer - When the person clicks the name of a layer.
  * @csspart canvas - The drawing.
  */
 export class VatunFilterMap extends VatunElement {
-  static override styles = [
-    VatunElement.styles,
-    css`
-      :host {
-        display: block;
-        overflow: hidden auto;
-        position: relative;
-      }
-      canvas {
-        display: block;
-        position: sticky;
-        top: 0;
-        color: var(--_ink);
-        background-color: var(--_bg);
-        caret-color: var(--_accent);
-        border-color: var(--_muted);
-        touch-action: pan-y;
-      }
-      canvas.over {
-        cursor: pointer;
-      }
-      table {
-        border-spacing: 0;
-      }
-      caption {
-        text-align: left;
-        font-weight: 600;
-        white-space: nowrap;
-      }
-      td + td {
-        padding-left: 12px;
-        text-align: right;
-      }
-    `,
-  ]
+  static override styles = [VatunElement.styles, filterMapStyles]
 
   @property({ attribute: false }) layers: readonly NetworkLayer[] = []
+  /** The layer that fills the map; null shows all. */
+  @property() only: string | null = null
   @property({ attribute: false }) emphasis: NetworkEmphasis | null = null
   @property({ attribute: false }) activations: ActivationsResult | null = null
   /** Whether activations are those of a selection, and not of all images. */
@@ -77,9 +53,14 @@ export class VatunFilterMap extends VatunElement {
 
   /** Position of the filter under the pointer or under the keyboard's focus. */
   @state() private hovered: number | null = null
+  /** The layer whose name is under the pointer. */
+  @state() private named: NetworkLayer | null = null
   @state() private at: { readonly x: number; readonly y: number } | null = null
   readonly #size = new ElementSize(this)
   #layout: DotLayout = layoutDots([], 0, 0)
+  #layoutKey: readonly unknown[] = []
+  /** What the dots were drawn from last: the pointer moves marks, not them. */
+  #drawn: readonly unknown[] = []
   /** Whether a key moved the focus last: then scrolling follows the focus instead of ending it. */
   #byKeyboard = false
 
@@ -95,29 +76,41 @@ export class VatunFilterMap extends VatunElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('layers')) this.hovered = this.at = null
-    this.#layout = layoutDots(this.layers, this.#size.width, this.#size.height)
+    if (changed.has('layers') || changed.has('only')) {
+      this.#forget()
+      this.scrollTop = 0
+    }
+    const { layers, only } = this
+    const { width, height } = this.#size
+    const key = [layers, only, width, height]
+    if (key.every((part, i) => part === this.#layoutKey[i])) return
+    this.#layoutKey = key
+    const shown = layers.filter(({ name }) => name === only)
+    this.#layout = layoutDots(shown.length > 0 ? shown : layers, width, height)
   }
 
   protected override render() {
     const { width, height } = this.#size
     return html`<div style="height:${Math.max(height, this.#layout.height)}px">
-        <canvas
-          part="canvas"
-          class=${this.hovered === null ? '' : 'over'}
-          style="width:${width}px;height:${height}px"
-          tabindex="0"
-          role="application"
-          aria-roledescription="filter map"
-          aria-label="${this.#summary()} Arrow keys move over the filters, Enter shows the images of one."
-          data-filters=${this.layers.reduce((sum, layer) => sum + layer.filters, 0)}
-          data-pitch=${this.#layout.pitch}
-          @pointermove=${this.#move}
-          @pointerleave=${this.#forget}
-          @click=${this.#click}
-          @keydown=${this.#key}
-          @blur=${this.#forget}
-        ></canvas>
+        <div class="sheet" style="height:${height}px">
+          <canvas class="dots" aria-hidden="true" style="width:${width}px;height:${height}px"></canvas>
+          <canvas
+            part="canvas"
+            class="marks ${this.hovered === null && !this.named ? '' : 'over'}"
+            style="width:${width}px;height:${height}px"
+            tabindex="0"
+            role="application"
+            aria-roledescription="filter map"
+            aria-label="${this.#summary()} Arrow keys move over the filters, Page Up and Page Down over the layers, Enter shows the images of one."
+            data-filters=${this.layers.reduce((sum, layer) => sum + layer.filters, 0)}
+            data-pitch=${this.#layout.pitch}
+            @pointermove=${this.#move}
+            @pointerleave=${this.#forget}
+            @click=${this.#click}
+            @keydown=${this.#key}
+            @blur=${this.#forget}
+          ></canvas>
+        </div>
       </div>
       <div class="visually-hidden" aria-live="polite">${this.at === null ? nothing : this.#spoken()}</div>
       <vatun-tooltip .at=${this.at}>${this.#table()}</vatun-tooltip>`
@@ -135,32 +128,56 @@ export class VatunFilterMap extends VatunElement {
     return { x: box.left + centre.x, y: box.top + centre.y - this.scrollTop }
   }
 
+  protected override themeChanged(): void {
+    this.#drawn = []
+    super.themeChanged()
+  }
+
   #draw(): void {
-    const canvas = this.renderRoot.querySelector('canvas')
-    const context = canvas && fitCanvas(canvas, this.#size)
+    const marks = this.renderRoot.querySelector<HTMLCanvasElement>('canvas.marks')
+    const dots = this.renderRoot.querySelector<HTMLCanvasElement>('canvas.dots')
+    if (!marks || !dots) return
+    const style = getComputedStyle(marks)
+    const colors: DotColors = {
+      ink: style.color,
+      background: getComputedStyle(dots).backgroundColor,
+      accent: style.caretColor,
+      muted: style.borderTopColor,
+      dark: this.dark,
+    }
+    const { layers, emphasis, scrollTop } = this
+    const { height, width } = this.#size
+    const inputs = [layers, emphasis, this.#layout, scrollTop, width, height, devicePixelRatio]
+    if (inputs.some((input, i) => input !== this.#drawn[i])) {
+      const context = fitCanvas(dots, this.#size)
+      if (!context) return
+      this.#drawn = inputs
+      drawDots(context, this.#layout, { layers, strength: emphasis?.strength ?? null }, colors, {
+        height,
+        scroll: scrollTop,
+      })
+    }
+    const context = fitCanvas(marks, this.#size)
     if (!context) return
-    const style = getComputedStyle(canvas)
-    drawDots(
+    drawMarks(
       context,
       this.#layout,
       {
-        strength: this.emphasis?.strength ?? null,
-        path: this.path.map((ref) => filterPosition(this.layers, ref)),
-        chosen: this.filter && filterPosition(this.layers, this.filter),
+        path: this.path.map((ref) => filterPosition(layers, ref)),
+        chosen: this.filter && filterPosition(layers, this.filter),
         hovered: this.hovered,
       },
-      {
-        ink: style.color,
-        background: style.backgroundColor,
-        accent: style.caretColor,
-        muted: style.borderTopColor,
-        dark: this.dark,
-      },
-      { height: this.#size.height, scroll: this.scrollTop },
+      colors,
+      scrollTop,
     )
   }
 
   #table() {
+    if (this.named)
+      return html`<table class="small">
+        <caption>${this.named.name}</caption>
+        <tr><td class="muted">${formatCount(this.named.filters)} filters, click to ${this.only === null ? 'see only these' : 'see all layers'}</td></tr>
+      </table>`
     const ref = this.hovered === null ? null : filterAt(this.layers, this.hovered)
     if (!ref) return nothing
     const { values, baseline } = this.activations ?? {}
@@ -204,19 +221,25 @@ export class VatunFilterMap extends VatunElement {
   }
 
   readonly #forget = (): void => {
-    this.hovered = this.at = null
+    this.hovered = this.at = this.named = null
   }
 
   readonly #move = (event: PointerEvent): void => {
     this.#byKeyboard = false
     const box = this.getBoundingClientRect()
-    this.hovered = dotAt(this.#layout, event.clientX - box.left, event.clientY - box.top + this.scrollTop)
-    this.at = this.hovered === null ? null : { x: event.clientX, y: event.clientY }
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top + this.scrollTop]
+    this.hovered = dotAt(this.#layout, x, y)
+    this.named = x < this.#layout.left - 4 && this.layers.length > 1 ? layerAt(this.#layout, y) : null
+    this.at = this.hovered === null && !this.named ? null : { x: event.clientX, y: event.clientY }
   }
 
   readonly #click = (event: PointerEvent): void => {
     this.#move(event)
     if (this.hovered !== null) this.#choose(this.hovered)
+    else if (this.named) {
+      const detail: LayerDetail = { layer: this.only === null ? this.named.name : null }
+      this.dispatchEvent(new CustomEvent('vatun-layer', { detail, bubbles: true, composed: true }))
+    }
   }
 
   readonly #key = (event: KeyboardEvent): void => {
@@ -225,7 +248,12 @@ export class VatunFilterMap extends VatunElement {
       return
     }
     const from = this.hovered ?? (this.filter ? filterPosition(this.layers, this.filter) : -1)
-    const next = from < 0 ? (event.key.startsWith('Arrow') ? 0 : null) : moveDot(this.#layout, from, event.key)
+    const next =
+      from < 0
+        ? event.key.startsWith('Arrow')
+          ? (this.#layout.blocks[0]?.layer.start ?? 0)
+          : null
+        : moveDot(this.#layout, from, event.key)
     if (next === null || this.layers.length === 0) return
     event.preventDefault()
     this.#byKeyboard = true
@@ -233,6 +261,7 @@ export class VatunFilterMap extends VatunElement {
     if (centre.y < this.scrollTop + 8 || centre.y > this.scrollTop + this.#size.height - 8)
       this.scrollTop = centre.y - this.#size.height / 2
     const box = this.getBoundingClientRect()
+    this.named = null
     this.hovered = next
     this.at = { x: box.left + centre.x, y: box.top + centre.y - this.scrollTop }
   }
@@ -244,5 +273,6 @@ declare global {
   }
   interface HTMLElementEventMap {
     'vatun-filter': CustomEvent<FilterDetail>
+    'vatun-layer': CustomEvent<LayerDetail>
   }
 }

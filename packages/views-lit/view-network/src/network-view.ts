@@ -6,10 +6,11 @@ import {
   networkView,
   valueSoFar,
 } from '@vatun/core'
-import { ElementSize, formatCount, layerRamp, panelLayout, VatunElement } from '@vatun/view-kit'
+import { ElementSize, formatCount, layerLabel, layerRamp, panelLayout, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
+import { state } from 'lit/decorators.js'
 import { faintestDot } from './draw-dots.js'
-import type { FilterDetail } from './filter-map.js'
+import type { FilterDetail, LayerDetail } from './filter-map.js'
 import { networkStyles } from './network-styles.js'
 import type { PatternDetail } from './pattern-list.js'
 
@@ -22,6 +23,7 @@ import type { PatternDetail } from './pattern-list.js'
  * @csspart header - The title line.
  * @csspart title - The title; a double click on it maximises the panel in a workbench.
  * @csspart toolbar - Controls and chips beside the title.
+ * @csspart layer - Chooses a layer to be shown alone.
  * @csspart map - All filters; `data-filters` on its canvas counts them.
  * @csspart finding - What is to be seen, in words.
  * @csspart legend - What the strength of a dot means.
@@ -34,10 +36,12 @@ export class VatunNetwork extends VatunElement {
   readonly #view = this.observe(networkView)
   readonly #selection = this.observe((session) => session.pick('selection'))
   readonly #size = new ElementSize(this)
+  /** The layer that is shown alone. */
+  @state() private only: string | null = null
 
   protected override render() {
     const view = this.#view.value
-    return html`<div class="panel">${this.panelHeader('Network', 'network', view ? html`<span class="muted small">${formatCount(view.filters)} filters</span>` : nothing)}
+    return html`<div class="panel">${this.panelHeader('Network', 'network', view ? this.#toolbar(view) : nothing)}
       ${
         view
           ? html`<div class="body ${this.#size.width < 480 ? 'narrow' : ''}" @vatun-retry=${this.#retry} @vatun-filter=${this.#chooseFilter}
@@ -48,6 +52,21 @@ export class VatunNetwork extends VatunElement {
       }</div>`
   }
 
+  #toolbar({ filters, layers }: NetworkViewState) {
+    const model = this.session?.subject.model
+    return html`${
+      model && layers.length > 1
+        ? html`<select part="layer" aria-label="Layer" title=${this.only ?? 'Layers'} @change=${(event: Event) => {
+            this.only = (event.target as HTMLSelectElement).value || null
+          }}>
+            <option value="" .selected=${this.only === null}>all ${layers.length} layers</option>
+            ${layers.map(({ name }) => html`<option value=${name} .selected=${this.only === name}>${layerLabel(model, name)}</option>`)}
+          </select>`
+        : nothing
+    }
+    <span class="muted small">${formatCount(layers.find(({ name }) => name === this.only)?.filters ?? filters)} filters</span>`
+  }
+
   #left(view: NetworkViewState) {
     const { layers, emphasis, activations, filter, patterns, pattern, finding } = view
     if (layers.length === 0)
@@ -56,6 +75,10 @@ export class VatunNetwork extends VatunElement {
       <vatun-filter-map
         part="map"
         .layers=${layers}
+        .only=${this.only}
+        @vatun-layer=${({ detail }: CustomEvent<LayerDetail>) => {
+          this.only = detail.layer
+        }}
         .emphasis=${emphasis}
         .activations=${(activations && valueSoFar(activations)) ?? null}
         .compare=${view.selection !== null}
@@ -121,6 +144,7 @@ export class VatunNetwork extends VatunElement {
   readonly #chooseFilter = (event: CustomEvent<FilterDetail>): void => {
     const { filter } = event.detail
     const now = this.session?.state.filter
+    if (this.only !== null && filter.layer !== this.only) this.only = null
     const same = now?.layer === filter.layer && now.filter === filter.filter
     this.session?.update({ filter: same ? null : filter })
   }
@@ -137,6 +161,7 @@ export class VatunNetwork extends VatunElement {
   readonly #key = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || !this.session) return
     if (this.session.state.filter) this.session.update({ filter: null })
+    else if (this.only !== null) this.only = null
     else this.session.clearSelection('network')
   }
 

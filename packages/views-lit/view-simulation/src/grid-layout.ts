@@ -12,6 +12,7 @@ export interface GridLayout {
 
 const leastCell = 52
 const wantedCell = 65
+const spaciousCell = 90
 const largestCell = 140
 const leastRow = 20
 const largestRow = 96
@@ -36,10 +37,11 @@ export function layoutGrid(
   rows: number,
   longestName: number,
 ): GridLayout {
-  const names = Math.round(Math.min(panel.width * 0.3, namesWidth(longestName)))
+  // Names get what columns leave where these are few.
+  const room = Math.max(panel.width * 0.3, panel.width - columns * spaciousCell)
+  const names = Math.round(Math.min(room, panel.width * 0.5, namesWidth(longestName)))
   const cellWidth = Math.min(largestCell, Math.max(leastCell, Math.floor((panel.width - names) / Math.max(1, columns))))
-  const room = panel.height - panel.head
-  const rowHeight = Math.min(largestRow, Math.max(leastRow, Math.floor(room / (rows + 1))))
+  const rowHeight = Math.min(largestRow, Math.max(leastRow, Math.floor((panel.height - panel.head) / (rows + 1))))
   return { names, cellWidth, rowHeight, width: names + columns * cellWidth, height: rows * rowHeight }
 }
 

@@ -2,6 +2,9 @@ import { type ClassifierInfo, convLayers, type SessionState, type TestingViewSta
 import { type ChoiceDetail, heat, layerLabel } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 
+/** Characters of a layer's name that its menu has room for. */
+const longest = 14
+
 /** What the Grad-CAM controls need to know and do. */
 export interface ExplainControls {
   readonly model: ClassifierInfo
@@ -51,7 +54,7 @@ export function explainControls(c: ExplainControls) {
                   c.choose({ layer: chosen === c.model.lastConv ? null : chosen, classIndex: explain.chosenClass })
                 }}
               >
-                ${names.map((name) => html`<option value=${name} .selected=${name === explain.layer}>${layerLabel(c.model, name)}</option>`)}
+                ${names.map((name) => html`<option value=${name} .selected=${name === explain.layer}>${layerLabel(c.model, name, longest)}</option>`)}
               </select></label
             >
             <label
