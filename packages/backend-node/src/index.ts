@@ -1,4 +1,4 @@
 export * from './bundle-folder.js'
 export type { WorkerInit } from './pool-messages.js'
 export * from './prepare-backend.js'
-export * from './worker-pool.js'
+export { registerTensorflowKernels } from './tensorflow-kernels.js'

@@ -3,6 +3,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { registerWasmKernels } from '@vatun/core/wasm-kernels'
 import { loadOptional } from './load-optional.js'
 import type { StartedEngine } from './prepare-backend.js'
+import { checkSameCore } from './same-core.js'
+import { registerTensorflowKernels } from './tensorflow-kernels.js'
 
 /** Makes the CUDA package the backend of TensorFlow.js. */
 export async function startTfjsNodeGpu(): Promise<StartedEngine> {
@@ -40,7 +42,8 @@ export async function startCpu(): Promise<StartedEngine> {
 async function loadTensorflow(name: string): Promise<void> {
   const major = Number(process.versions.node.split('.')[0])
   if (major >= 23) throw new Error(`${name} does not work on Node 23 and later (this is ${process.versions.node})`)
-  await loadOptional(name)
+  checkSameCore(await loadOptional(name), name)
+  registerTensorflowKernels()
 }
 
 async function activate(backend: string): Promise<void> {

@@ -140,7 +140,7 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
     const { report, info } = opened[0]!
     return {
       concurrency: count,
-      report: { ...report, threads: report.threads * count },
+      report: { ...report, threads: threadsOf(report, count) },
       info,
       partial: partial as Executor['partial'],
       close: () => close(new VatunError('engine', 'worker pool: closed, create a new one')),
@@ -149,6 +149,11 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
     await close(error)
     throw error
   }
+}
+
+/** Threads of all workers; those of libtensorflow are the process's, whatever the number of workers. */
+function threadsOf({ name, threads }: BackendReport, workers: number): number {
+  return name === 'tfjs-node' ? threads : threads * workers
 }
 
 function workersFor({ device, threads }: BackendReport): number {
