@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from '../errors.js'
-import { at, type GraphNode, splitValue, type ValueName } from './read-graph.js'
+import { at, type GraphNode, splitValue, type ValueName } from './graph-node.js'
 
 /**
  * Follows `Switch` and `Merge`, by which older TensorFlow chose between training and inference: the condition is constant in a model that

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Order } from '../axis-order.js'
+import { type GraphNode, splitValue, type ValueName } from './graph-node.js'
 import { FORMATTED } from './layout-kinds.js'
-import { type GraphNode, splitValue, type ValueName } from './read-graph.js'
 
 /** Operations whose result has the axes of an input. */
 const KEEPING: ReadonlySet<string> = new Set([

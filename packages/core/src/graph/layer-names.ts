@@ -1,4 +1,4 @@
-import { type GraphNode, splitValue } from './read-graph.js'
+import { type GraphNode, splitValue } from './graph-node.js'
 
 /** What the converter and TensorFlow put behind the name of a weight. */
 const WEIGHT_ENDING =

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { CHANNELS_LAST, fileOrder, type Order, sameOrder } from '../axis-order.js'
 import { readAttributes, withAttributes } from './attributes.js'
+import { type GraphNode, splitValue, type ValueName } from './graph-node.js'
 import { ALIGNED, FORMATTED, MAPS, PASSING, REDUCTIONS, VECTORS } from './layout-kinds.js'
-import { type GraphNode, splitValue, type ValueName } from './read-graph.js'
 import { byAxis, channelsLast, placesOf, squeezed, staysInOrder } from './turn-axes.js'
 
 /** A node and the output of it that is asked for. */

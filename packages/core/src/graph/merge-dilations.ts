@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { type GraphAttributes, withAttributes } from './attributes.js'
-import { type Graph, type GraphNode, splitValue, type ValueName } from './read-graph.js'
+import { type GraphNode, splitValue, type ValueName } from './graph-node.js'
+import type { Graph } from './read-graph.js'
 
 const CONVOLUTIONS: ReadonlySet<string> = new Set([
   'Conv2D',

@@ -2,19 +2,9 @@ import type * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from '../errors.js'
 import type { ModelSpec } from '../model-spec.js'
 import { isObject } from '../tfjs-artifacts.js'
-import { type GraphAttributes, parseShape, readAttributes } from './attributes.js'
+import { parseShape, readAttributes } from './attributes.js'
+import { at, type GraphNode, splitValue, type ValueName } from './graph-node.js'
 import { findChannelAxis } from './image-layout.js'
-
-/** One output of a node: `name` for the first, `name:1` for the second. */
-export type ValueName = string
-
-/** A node of the graph that the output needs. */
-export interface GraphNode {
-  readonly name: string
-  readonly op: string
-  readonly attributes: GraphAttributes
-  readonly inputs: readonly ValueName[]
-}
 
 /** What leads from the image to the scores, checked, in order of execution. */
 export interface Graph {
@@ -42,11 +32,6 @@ const IMAGE_TYPES: ReadonlySet<string> = new Set(['DT_FLOAT', 'DT_UINT8', 'DT_IN
 const MAX_SIZE = 4096
 
 const where = 'openGraphModel'
-
-/** Starts an error message about a node. */
-export function at({ op, name }: Pick<GraphNode, 'op' | 'name'>): string {
-  return `${where}: ${op} "${name}"`
-}
 
 /**
  * Reads a `GraphDef` in JSON.
@@ -98,12 +83,6 @@ function readNodes(list: unknown): Map<string, GraphNode> {
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string'
-
-/** The node that computes a value, and which of its outputs it is. */
-export function splitValue(value: ValueName): { readonly node: string; readonly index: number } {
-  const [, node, index] = /^(.*):(\d+)$/.exec(value) ?? []
-  return node === undefined ? { node: value, index: 0 } : { node, index: Number(index) }
-}
 
 function findOutput(nodes: ReadonlyMap<string, GraphNode>, signature: unknown, wanted: string | undefined): ValueName {
   const declared = readSignature(signature, 'outputs').map(({ key, node }) => ({ key, value: node.replace(/:0$/, '') }))

@@ -1,4 +1,5 @@
-import type { Graph, GraphNode } from './read-graph.js'
+import type { GraphNode } from './graph-node.js'
+import type { Graph } from './read-graph.js'
 
 /**
  * Takes a sigmoid that was merged into a convolution or a product of matrices out again: no backend executes them as one, and at the end of a model

@@ -1,6 +1,6 @@
 import { CHANNELS_LAST, dropAxes, fileOrder, type Order, sameOrder } from '../axis-order.js'
 import { type GraphAttributes, withAttributes } from './attributes.js'
-import type { GraphNode } from './read-graph.js'
+import type { GraphNode } from './graph-node.js'
 
 /** Numbers of each axis, `per` of them together, for axes in another order; undefined if they are not so many. */
 export function byAxis(numbers: readonly number[], order: Order, per: number): number[] | undefined {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from '../../errors.js'
-import { at } from '../read-graph.js'
+import { at } from '../graph-node.js'
 import { readFused } from './fused.js'
 import { checkResult, type GraphOperator, integers, type OperatorNode } from './operator.js'
 import { readPadding, readPair } from './window.js'

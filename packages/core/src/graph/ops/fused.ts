@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from '../../errors.js'
-import { at } from '../read-graph.js'
+import { at } from '../graph-node.js'
 import type { OperatorNode } from './operator.js'
 
 /** What the converter merged into a convolution or a product of matrices. */

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { LayerInfo } from '../../classifier.js'
 import { VatunError } from '../../errors.js'
-import { at, type GraphNode } from '../read-graph.js'
+import { at, type GraphNode } from '../graph-node.js'
 
 /** A node as its operator sees it while the model is loaded. */
 export interface OperatorNode extends GraphNode {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from '../../errors.js'
-import { at } from '../read-graph.js'
+import { at } from '../graph-node.js'
 import { type GraphOperator, integer, integers, type OperatorNode } from './operator.js'
 
 const Unpack: GraphOperator = {

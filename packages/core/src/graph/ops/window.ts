@@ -1,5 +1,5 @@
 import { VatunError } from '../../errors.js'
-import { at, type GraphNode } from '../read-graph.js'
+import { at, type GraphNode } from '../graph-node.js'
 
 /** Padding as tfjs takes it. */
 export type Padding = 'valid' | 'same' | [[0, 0], [number, number], [number, number], [0, 0]]
