@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { describeModel, inspectModel } from './inspect-model.js'
 
@@ -42,6 +43,17 @@ it('prints facts and a table of the layers', async () => {
     ' 1  stem             conv        16  32 × 32 × 16',
     ' 2  block1_conv1     conv        16  32 × 32 × 16',
   ])
+})
+
+it('takes a model that normalises uint8 itself', async () => {
+  const pack = gunzipSync(readFileSync(new URL('../../onnx/src/fixtures/endings.bin.gz', import.meta.url)))
+  const start = 4 + pack.readUInt32LE(0)
+  const files = JSON.parse(pack.toString('utf8', 4, start)) as Record<string, [number, number]>
+  const [from, to] = files['uint8-nhwc']!
+  const place = join(mkdtempSync(join(tmpdir(), 'vatun-inspect-')), 'uint8.onnx')
+  writeFileSync(place, pack.subarray(start + from, start + to))
+  const info = await inspectModel(place)
+  expect(info).toMatchObject({ input: { height: 5, width: 6, channels: 3 }, output: 'softmax', lastConv: 'conv' })
 })
 
 /** A graph model of one convolution that leaves its input size open. */

@@ -15,7 +15,9 @@ export type InspectOverrides = Pick<ModelSpec, 'input' | 'output' | 'outputName'
 export async function inspectModel(place: string, overrides: InspectOverrides = {}): Promise<ClassifierInfo> {
   const format = await findFormat(place)
   await prepareBackend({ prefer: 'wasm' })
-  const classifier = await openModel({ ...overrides, format, url: place, name: basename(place), preprocessing: 'none' })
+  // Changes nothing of what is found out, and fits files that take uint8 as well.
+  const preprocessing = { scale: 255 }
+  const classifier = await openModel({ ...overrides, format, url: place, name: basename(place), preprocessing })
   classifier.dispose()
   return classifier.info
 }
