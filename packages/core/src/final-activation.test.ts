@@ -167,6 +167,7 @@ describe('any arrangement of a row', () => {
       [
         layers.dense({ name: 'scores', units: 4, activation: 'softmax', ...seeded() }),
         layers.reshape({ targetShape: [1, 4, 1] }),
+        layers.permute({ dims: [1, 3, 2] }),
       ],
     ],
   ])('%s', async (_, end) => {

@@ -177,7 +177,7 @@ function checkMapSize(name: string, shape: readonly (number | null)[]): void {
 /** What a layer does at the end of a network; softmax and sigmoid may be part of one with weights. */
 function endingOf(layer: tfl.layers.Layer): Ending | undefined {
   const className = layer.getClassName()
-  if (className === 'Flatten' || className === 'Reshape') return 'arranging'
+  if (className === 'Flatten' || className === 'Permute' || className === 'Reshape') return 'arranging'
   const isFunction = className === 'Activation' || className === 'Softmax' || linearKernel(layer) !== undefined
   const activation = activationOf(layer)
   return isFunction && (activation === 'softmax' || activation === 'sigmoid') ? activation : undefined

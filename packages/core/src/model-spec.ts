@@ -59,7 +59,7 @@ export interface ModelSpec {
   /** Overrides what inspection finds. */
   readonly penultimate?: string
   readonly lastConv?: string
-  /** What the output is. */
+  /** What the output is. Of a model that gives one number: the logit of the second of two classes, or its probability. */
   readonly output?: 'logits' | 'softmax'
   /** Which output holds the class scores, for a model with several: its name. */
   readonly outputName?: string

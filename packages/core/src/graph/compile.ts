@@ -174,4 +174,5 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   Sigmoid: 'sigmoid',
   Softmax: 'softmax',
   Squeeze: 'arranging',
+  Transpose: 'arranging',
 }
