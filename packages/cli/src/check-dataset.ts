@@ -26,6 +26,7 @@ export function checkDataset(given: unknown, where: string): Dataset {
         )
       return label
     },
+    ...(typeof dataset.file === 'function' && { file: (i: number) => String(dataset.file?.(i)) }),
     async images(indices) {
       const batch = await readImages(dataset, indices)
       checkBatch(batch, indices.length, name)

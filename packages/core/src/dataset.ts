@@ -9,6 +9,8 @@ export interface Dataset {
   readonly hash: string
   /** Class index of image `i`. @throws VatunError `bad-input` outside 0 … length - 1 */
   label(i: number): number
+  /** Where image `i` comes from, for people: a path inside the data set. Absent where images have no names. */
+  file?(i: number): string
   /** Images in the order of the indices, uint8. */
   images(indices: readonly number[]): Promise<ImageBatch>
 }

@@ -28,6 +28,7 @@ it('gives images and labels by index, in any order and more than once', async ()
   const dataset = createImageDataset(await read(), input)
   expect(dataset).toMatchObject({ length: 3, classNames })
   expect([0, 1, 2].map((i) => dataset.label(i))).toEqual([0, 0, 1])
+  expect(dataset.file?.(2)).toBe('dog/c.png')
   const { data, ...shape } = await dataset.images([2, 0, 2, 1])
   expect(shape).toEqual({ n: 4, height: 16, width: 20, channels: 3 })
   const alone = await Promise.all(

@@ -54,6 +54,7 @@ export function createImageDataset(
     classNames,
     hash: hashOf(folder, input, options),
     label: (i) => at(i).label,
+    file: (i) => at(i).name,
     async images(indices) {
       const data = new Uint8Array(indices.length * size)
       let next = 0

@@ -35,6 +35,7 @@ import {
   tap,
 } from 'rxjs'
 import { type OnProgress, TaskList } from '../task-list.js'
+import { writeImageList } from './image-list.js'
 import { runInThread } from './run-in-thread.js'
 import { embeddingForm, patternsForm, simulationForm, spritesForm, surveyForm } from './stored-forms.js'
 import { type StoredForm, storedResult } from './stored-result.js'
@@ -166,6 +167,16 @@ export function runStages(
     mapValue((drawn) => ({ ...drawn.sheet, url: 'sprites.png' })),
   )
 
+  // Names of files are not part of any key, so the table is written anew.
+  const imageList = defer(async () => {
+    if (!dataset.file) return
+    const key = await keyOf({ name: 'images', params: {} }, 0)
+    await bundle.writeResult('images.csv', writeImageList(dataset, indices), key)
+  }).pipe(
+    ignoreElements(),
+    catchError((thrown: unknown) => of(toVatunError(thrown, 'images.csv'))),
+  )
+
   const predictions = analysed(
     'predictions',
     survey(model),
@@ -215,6 +226,7 @@ export function runStages(
 
   return {
     work: merge(
+      imageList,
       stage('thumbnails', result('sprites'), thumbnails),
       concat(stage('predictions', result('predictions'), predictions), afterSurvey),
     ),
