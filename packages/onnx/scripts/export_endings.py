@@ -57,6 +57,11 @@ def normalised(x):
     return ((x.float() / 255 - mean) / std).permute(0, 3, 1, 2)
 
 
+def resized(x):
+    return F.interpolate(x.permute(0, 3, 1, 2).float(), size=(8, 9), mode="bilinear", align_corners=False) / 255
+
+
+HEAD = torch.linspace(-2, 2, 12).reshape(3, 4).sin() * 3, torch.tensor([0.1, -0.2, 0.3])
 MAP = {"is_map": True}
 ONE = {"classes": 1}
 
@@ -97,6 +102,9 @@ CASES = {
     "one-reshaped": (lambda z: F.softmax(z, 1).reshape(-1), {}, {"batch": 1}),
     "one-logits-reshaped": (lambda z: z.reshape(3), {}, {"batch": 1}),
     "one-logits-squeezed": (lambda z: z.squeeze(0), {}, {"batch": 1}),
+    "one-squeezed-inside": (lambda z, x: F.softmax(F.linear(x.squeeze(), HEAD[0], HEAD[1]), 0), MAP, {"batch": 1}),
+    "eight-viewed": (lambda z: F.softmax(z.view(8, 3), 1), MAP, {"batch": 8}),
+    "eight-squeezed": (lambda z: F.softmax(z.squeeze(), 1), MAP, {"batch": 8}),
     "sigmoid": (lambda z: torch.sigmoid(z), ONE, {}),
     "sigmoid-squeezed": (lambda z: torch.sigmoid(z).squeeze(1), ONE, {}),
     "sigmoid-of-squeezed": (lambda z: torch.sigmoid(z.squeeze(1)), ONE, {}),
@@ -127,6 +135,9 @@ CASES = {
     "uint8-nhwc": (lambda z: F.softmax(z, 1), {"begin": normalised}, {"input": "uint8-nhwc"}),
     "uint8": (lambda z: z, {"begin": lambda x: x.float() / 255}, {"input": "uint8"}),
     "uint8-batch-1": (lambda z: z, {"begin": lambda x: (x.permute(0, 3, 1, 2).float() - 127.5) / 60}, {"input": "uint8-nhwc", "batch": 1}),
+    "uint8-bgr": (lambda z: z, {"begin": lambda x: x[..., [2, 1, 0]].permute(0, 3, 1, 2) / 255}, {"input": "uint8-nhwc"}),
+    "uint8-flipped": (lambda z: z, {"begin": lambda x: x.flip(1).float().div(255)}, {"input": "uint8", "batch": 8}),
+    "uint8-resized": (lambda z: z, {"begin": resized}, {"input": "uint8-nhwc"}),
     "normalised": (lambda z: z, {"begin": lambda x: (x - 0.45) / 0.22}, {}),
 }
 

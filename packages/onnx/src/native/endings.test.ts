@@ -84,6 +84,9 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'one-reshaped': { means: 'probabilities' },
   'one-logits-reshaped': { means: 'logits' },
   'one-logits-squeezed': { means: 'logits' },
+  'one-squeezed-inside': { means: 'probabilities' },
+  'eight-viewed': { means: 'probabilities' },
+  'eight-squeezed': { means: 'probabilities' },
   sigmoid: { means: 'a probability' },
   'sigmoid-squeezed': { means: 'a probability' },
   'sigmoid-of-squeezed': { means: 'a probability' },
@@ -104,6 +107,9 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'uint8-nhwc': { means: 'probabilities', scale: 255 },
   uint8: { means: 'logits', scale: 255 },
   'uint8-batch-1': { means: 'logits', scale: 255 },
+  'uint8-bgr': { means: 'logits', scale: 255 },
+  'uint8-flipped': { means: 'logits', scale: 255 },
+  'uint8-resized': { means: 'logits', scale: 255 },
   normalised: { means: 'logits' },
 }
 

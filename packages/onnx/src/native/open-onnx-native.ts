@@ -107,13 +107,15 @@ async function createNativeClassifier(
             const rows = image.batch ?? count
             const given = toFileInput(data.subarray(0, rows * size), rows, image)
             const results = await session.run({ [image.name]: new Tensor(given.type, given.data, given.dims) }, fetches)
-            const scores = floatsOf(results[SCORES]!)
-            const { logits, probabilities } = readScores(scores.subarray(0, (scores.length / rows) * count))
+            const { logits, probabilities } = readScores(firstRows(results[SCORES]!, count, rows))
             const columns = [logits, probabilities]
             for (const [i, values] of columns.entries()) sink.write(i, start, [count, classes], values)
             for (const [i, tap] of taps.entries()) {
-              const { values, shape } = rowsOf(results[tapName(tap)]!, count, tap.reduce !== 'none')
-              sink.write(columns.length + i, start, shape, values)
+              const result = results[tapName(tap)]!
+              const [, ...own] = result.dims[0] === rows ? result.dims : [1, ...result.dims]
+              // A reduced map is `[n, channels, 1, 1]`.
+              const shape = [count, ...(tap.reduce === 'none' ? own : own.slice(0, 1))]
+              sink.write(columns.length + i, start, shape, firstRows(result, count, rows))
             }
           }
           spare = data
@@ -155,18 +157,10 @@ async function download(images: tf.Tensor4D): Promise<ImageBatch> {
   return { data: await images.data<'float32'>(), n, height, width, channels }
 }
 
-/** The first `count` rows of a result, for what a fixed batch size has more is padding. A reduced map is `[n, channels, 1, 1]`. */
-function rowsOf(result: OrtTensor, count: number, reduced: boolean) {
-  const [rows, ...own] = result.dims
-  const values = floatsOf(result)
-  return {
-    values: values.subarray(0, (values.length / rows!) * count),
-    shape: [count, ...(reduced ? own.slice(0, 1) : own)],
-  }
-}
-
-/** Values of float32, float16 or float64. */
-function floatsOf({ data }: OrtTensor): Float32Array {
-  if (data instanceof Float32Array) return data
-  return data instanceof Uint16Array ? float16ToFloat32(data) : Float32Array.from(data as Float64Array)
+/** The first `count` of the rows of a result, for what a fixed batch size has more is padding; of float32, float16 or float64. */
+function firstRows({ data }: OrtTensor, count: number, rows: number): Float32Array {
+  const values = data as Float32Array | Float64Array | Uint16Array
+  const part = values.subarray(0, (values.length / rows) * count)
+  if (part instanceof Float32Array) return part
+  return part instanceof Uint16Array ? float16ToFloat32(part) : Float32Array.from(part)
 }
