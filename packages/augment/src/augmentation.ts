@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Axis, Classifier } from '@vatun/core'
 import type { Registry } from './create-registry.js'
+import type { HostImages } from './host-pixels.js'
 
 /** A magnitude. `integer` takes whole numbers only. */
 export interface NumberParameter {
@@ -105,6 +106,15 @@ export interface Augmentation<Values = Readonly<Record<string, unknown>>> {
    * @returns Tensor of the same shape and range, owned by the caller.
    */
   apply(images: tf.Tensor4D, values: Values, context: AugmentationContext, prepared?: tf.Tensor4D): tf.Tensor4D
+  /**
+   * The same as {@link Augmentation.apply} for images in main memory, where the cpu and wasm backends compute: simulations, sweeps and predictions
+   * of images that are there then do without a tensor.
+   * @param images Borrowed.
+   * @returns As many values in [0, 1]; those of the images themselves where nothing changes.
+   */
+  applyOnHost?(images: HostImages, values: Values, context: AugmentationContext): Float32Array
+  /** Whether {@link Augmentation.apply} reads images back, so that wherever they are in main memory they are changed there, on any backend. */
+  readonly onHostOnly?: true
   /**
    * The same as {@link Augmentation.apply} for what takes long: gives the event loop a turn between its iterations.
    * @throws The signal's reason when it is aborted; nothing is left behind.

@@ -36,6 +36,18 @@ export function guard(augmentation: Augmentation): Augmentation {
           return result === images ? tf.clone(images) : result
         }),
     }),
+    ...(augmentation.applyOnHost && {
+      applyOnHost: (images, values, context) => {
+        const result = attempt(name, () => augmentation.applyOnHost!(images, values, context))
+        if (!(result instanceof Float32Array) || result.length !== images.data.length)
+          throw new VatunError(
+            'bad-input',
+            `augmentation "${name}": applyOnHost has to return ${images.data.length} floats`,
+          )
+        checkRange(result, `augmentation "${name}": applyOnHost`, values)
+        return result
+      },
+    }),
     ...(augmentation.applyStepwise && {
       async applyStepwise(images, values, context, signal) {
         let result: tf.Tensor4D | undefined
@@ -75,11 +87,16 @@ function checkResult(result: unknown, images: tf.Tensor4D, name: string, values:
       `${where}: apply returns ${result.dtype} [${result.shape}] for images [${images.shape}], expected float32 of the same shape`,
     )
   if (tf.getBackend() === 'webgpu') return
-  const wrong = firstOutside(result.dataSync())
+  checkRange(result.dataSync(), `${where}: apply`, values)
+}
+
+/** @throws VatunError `bad-input` */
+function checkRange(result: ArrayLike<number>, where: string, values: object): void {
+  const wrong = firstOutside(result)
   if (wrong !== undefined)
     throw new VatunError(
       'bad-input',
-      `${where}: apply gives the value ${wrong} with ${JSON.stringify(values)}, expected 0 to 1, as tf.clipByValue makes them`,
+      `${where} gives the value ${wrong} with ${JSON.stringify(values)}, expected 0 to 1, as tf.clipByValue makes them`,
     )
 }
 

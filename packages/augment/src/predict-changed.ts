@@ -6,9 +6,8 @@ import {
   type PredictResult,
   penultimateTap,
   toImageBatch,
-  toTensor,
 } from '@vatun/core'
-import { applyPipeline } from './apply-pipeline.js'
+import { changeImages, disposeImages } from './change-images.js'
 import type { Registry } from './create-registry.js'
 import { builtIn } from './registry.js'
 import { checkOneImage } from './sweep.js'
@@ -31,13 +30,13 @@ export async function predictChanged(
 ): Promise<PredictResult> {
   checkOneImage(image, 'predict')
   const context = { classifier, registry, ...(label === undefined ? {} : { labels: [label] }) }
-  const changed = tf.tidy(() => applyPipeline(toTensor(image), pipeline, context))
+  const changed = changeImages(image, pipeline, context)
   try {
     const { probabilities, taps } = await classifier.predict(changed, [penultimateTap(classifier.info)])
-    const seen = pipeline.length === 0 ? image : await toImageBatch(changed)
+    const seen = changed instanceof tf.Tensor ? await toImageBatch(changed) : changed
     // A copy, which a worker may hand over without taking the caller's pixels away.
     return { image: { ...seen, data: seen.data.slice() }, probabilities, features: taps[0]!.data }
   } finally {
-    changed.dispose()
+    disposeImages(changed)
   }
 }

@@ -1,19 +1,37 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { type AugmentationStep, type Axis, type Classifier, type Pipeline, yieldToEventLoop } from '@vatun/core'
+import {
+  type AugmentationStep,
+  type Axis,
+  type Classifier,
+  type ImageBatch,
+  type Pipeline,
+  pickImages,
+  yieldToEventLoop,
+} from '@vatun/core'
 import { applyPipeline } from './apply-pipeline.js'
 import { applyStep } from './apply-step.js'
 import type { AugmentationContext } from './augmentation.js'
+import { changeImages, changesOnHost, disposeImages, type Images, tensorOf } from './change-images.js'
 import type { Registry } from './create-registry.js'
+import { type HostImages, toHostImages } from './host-pixels.js'
 import { builtIn, readValues } from './registry.js'
 
-/** Images a forward pass: enough to keep an engine busy, few enough for the memory that attack gradients need. */
-export const batchSize = 32
+/** Images a pass at most: enough to keep an engine busy. */
+const BATCH_IMAGES = 32
+
+/** What their pixels take at most as float32, so that memory stays bounded for large images. */
+const BATCH_BYTES = 8 * 2 ** 20
+
+/** How many images of a size are changed and predicted at a time. */
+export function batchSizeFor({ height, width, channels }: Omit<ImageBatch, 'data' | 'n'>): number {
+  return Math.max(1, Math.min(BATCH_IMAGES, Math.floor(BATCH_BYTES / (4 * height * width * channels))))
+}
 
 /** What {@link predictDegrees} predicts. */
 export interface DegreesRequest {
   readonly classifier: Classifier
-  /** float32 `[n, height, width, channels]` in [0, 1], borrowed. Keep `n` at {@link batchSize} or below. */
-  readonly images: tf.Tensor4D
+  /** Borrowed. Keep `n` at {@link batchSizeFor} their size or below. */
+  readonly images: Images
   readonly axis: Axis
   /** `[n]` true classes for attacks; without them the model's own predictions. */
   readonly labels?: ArrayLike<number>
@@ -37,7 +55,7 @@ export interface Place {
 /** Images that one change is applied to again and again. */
 export interface DegreeSeries {
   /**
-   * Predicts all images at each of the degrees. Degrees are stacked until a forward pass has about {@link batchSize} images.
+   * Predicts all images at each of the degrees. Degrees are stacked until a forward pass has about {@link batchSizeFor} images.
    * @param onDegree Receives the position of the degree and its softmax rows `[n, classes]`, degrees in order.
    */
   predictAll(
@@ -74,13 +92,22 @@ export async function withDegreeSeries<T>(
   const stepAt = (degree: number): AugmentationStep => ({ ...request.step, name: axis.name, [axis.parameter]: degree })
   for (const degree of axis.degrees) readValues(augmentation, stepAt(degree))
   signal.throwIfAborted()
-  const rows = Array.from({ length: images.shape[0] }, (_, row) => row)
+  const { height, width, channels, n } = sizeOf(images)
+  const batchSize = batchSizeFor({ height, width, channels })
+  const rows = Array.from({ length: n }, (_, row) => row)
   const values = readValues(augmentation, stepAt(axis.degrees[0] ?? axis.identity))
-  const prepared = augmentation.prepare?.(images, values, contextOf(request, rows))
+  const onHost = !(images instanceof tf.Tensor) && changesOnHost(augmentation) ? toHostImages(images) : undefined
+  const own = onHost ?? tf.tidy(() => tensorOf(images))
+  const prepared = own instanceof tf.Tensor ? augmentation.prepare?.(own, values, contextOf(request, rows)) : undefined
   try {
-    const all: Part = { rows, images, prepared }
-    const change = (part: Part, degree: number) =>
-      applyStep(augmentation, part.images, stepAt(degree), contextOf(request, part.rows), signal, part.prepared)
+    const all: Part = { rows, images: own, prepared }
+    const change = async (part: Part, degree: number): Promise<HostImages | tf.Tensor4D> => {
+      const context = contextOf(request, part.rows)
+      if (part.images instanceof tf.Tensor)
+        return applyStep(augmentation, part.images, stepAt(degree), context, signal, part.prepared)
+      const changed = augmentation.applyOnHost!(part.images, readValues(augmentation, stepAt(degree)), context)
+      return { ...part.images, data: changed }
+    }
     return await task({
       async predictAll(degrees, onDegree) {
         const perPass = Math.max(1, Math.floor(batchSize / rows.length))
@@ -120,20 +147,30 @@ export async function withDegreeSeries<T>(
     })
   } finally {
     prepared?.dispose()
+    if (own !== images) disposeImages(own)
   }
+}
+
+function sizeOf(images: Images): Omit<ImageBatch, 'data'> {
+  if (!(images instanceof tf.Tensor)) return images
+  const [n, height, width, channels] = images.shape
+  return { n, height, width, channels }
 }
 
 /** Some of the images, with what was prepared for them. */
 interface Part {
   readonly rows: readonly number[]
-  readonly images: tf.Tensor4D
+  readonly images: HostImages | tf.Tensor4D
   readonly prepared: tf.Tensor4D | undefined
 }
 
 async function withRows<T>(all: Part, rows: readonly number[], task: (part: Part) => Promise<T>): Promise<T> {
+  const { images: from } = all
+  if (!(from instanceof tf.Tensor))
+    return task({ rows, images: toHostImages(pickImages(from, rows)), prepared: undefined })
   const [images, prepared] = tf.tidy(() => {
     const chosen = tf.tensor1d([...rows], 'int32')
-    return [tf.gather(all.images, chosen), all.prepared && tf.gather(all.prepared, chosen)] as const
+    return [tf.gather(from, chosen), all.prepared && tf.gather(all.prepared, chosen)] as const
   })
   try {
     return await task({ rows, images, prepared })
@@ -145,34 +182,40 @@ async function withRows<T>(all: Part, rows: readonly number[], task: (part: Part
 /** Changes parts and predicts all of them in one pass. */
 async function predictParts(
   request: DegreesRequest,
-  parts: readonly { readonly rows: readonly number[]; readonly change: () => Promise<tf.Tensor4D> }[],
+  parts: readonly { readonly rows: readonly number[]; readonly change: () => Promise<HostImages | tf.Tensor4D> }[],
 ): Promise<readonly [probabilities: Float32Array, classes: number]> {
   const { classifier, after = [], signal } = request
   // An engine that computes synchronously would let no cancellation through.
   await yieldToEventLoop()
   signal.throwIfAborted()
-  const changed: tf.Tensor4D[] = []
+  const changed: (HostImages | tf.Tensor4D)[] = []
+  let together: Images | undefined
   try {
     for (const { change } of parts) changed.push(await change())
-    if (changed.length > 1 || after.length > 0) {
-      const stacked = tf.tidy(() => {
-        const together = tf.concat(changed, 0)
-        return applyPipeline(
-          together,
-          after,
-          contextOf(
-            request,
-            parts.flatMap(({ rows }) => rows),
-          ),
-        )
-      })
-      tf.dispose(changed.splice(0, changed.length, stacked))
-    }
-    const { probabilities, classes } = await classifier.predict(changed[0]!)
+    const rows = parts.flatMap((part) => part.rows)
+    together = stack(changed, after, contextOf(request, rows))
+    const { probabilities, classes } = await classifier.predict(together)
     return [probabilities, classes]
   } finally {
-    tf.dispose(changed)
+    for (const images of changed) disposeImages(images)
+    if (together) disposeImages(together)
   }
+}
+
+/** Puts changed parts after each other, and changes them further; the result is the caller's. */
+function stack(parts: readonly (HostImages | tf.Tensor4D)[], after: Pipeline, context: AugmentationContext): Images {
+  const onHost = parts.filter((part): part is HostImages => !(part instanceof tf.Tensor))
+  if (onHost.length < parts.length)
+    return tf.tidy(() => applyPipeline(tf.concat(parts.map(tensorOf), 0), after, context))
+  const [first] = onHost as [HostImages, ...HostImages[]]
+  if (onHost.length === 1) return changeImages(first, after, context)
+  const data = new Float32Array(onHost.reduce((sum, part) => sum + part.data.length, 0))
+  let end = 0
+  for (const part of onHost) {
+    data.set(part.data, end)
+    end += part.data.length
+  }
+  return changeImages({ ...first, n: onHost.reduce((sum, part) => sum + part.n, 0), data }, after, context)
 }
 
 function contextOf(

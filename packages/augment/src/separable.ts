@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { type LineMap, lineMap, mapAxis } from '@vatun/core'
-import { isNearby } from './host-pixels.js'
+import { type HostImages, isNearby } from './host-pixels.js'
 import { reflect } from './reflect.js'
 
 /**
@@ -14,7 +14,10 @@ import { reflect } from './reflect.js'
  */
 export function mapLines(images: tf.Tensor4D, vertical: LineMap, horizontal: LineMap): tf.Tensor4D {
   const sparse = isSparse(vertical) && isSparse(horizontal)
-  return sparse && isNearby() ? mapOnHost(images, vertical, horizontal) : mapOnDevice(images, vertical, horizontal)
+  if (!sparse || !isNearby()) return mapOnDevice(images, vertical, horizontal)
+  const [n, height, width, channels] = images.shape
+  const batch = { data: images.dataSync<'float32'>(), n, height, width, channels }
+  return tf.tensor4d(mapLinesOnHost(batch, vertical, horizontal), [n, vertical.rows, horizontal.rows, channels])
 }
 
 /** Whether there are few enough entries for loops to beat a matrix product. */
@@ -33,12 +36,14 @@ function mapOnDevice(images: tf.Tensor4D, vertical: LineMap, horizontal: LineMap
   })
 }
 
-function mapOnHost(images: tf.Tensor4D, vertical: LineMap, horizontal: LineMap): tf.Tensor4D {
-  const [n, , width, channels] = images.shape
-  const shape: [number, number, number, number] = [n, vertical.rows, horizontal.rows, channels]
-  const overRows = mapAxis(images.dataSync<'float32'>(), n, vertical, width * channels)
-  const overColumns = mapAxis(overRows, n * vertical.rows, horizontal, channels)
-  return tf.tensor4d(overColumns, shape)
+/** {@link mapLines} of images on the host. @returns New values. */
+export function mapLinesOnHost(
+  { data, n, width, channels }: HostImages,
+  vertical: LineMap,
+  horizontal: LineMap,
+): Float32Array {
+  const overRows = mapAxis(data, n, vertical, width * channels)
+  return mapAxis(overRows, n * vertical.rows, horizontal, channels)
 }
 
 /** Convolution with a kernel of odd length; `bring` tells the position that is seen beyond the ends, by default mirrored. */

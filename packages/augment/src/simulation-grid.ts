@@ -1,6 +1,6 @@
 import { type Analysis, type Axis, argmax, type SimulationGridResult } from '@vatun/core'
-import { applyStep } from './apply-step.js'
 import { stepOf } from './axes.js'
+import { changeStepwise, disposeImages } from './change-images.js'
 import type { Registry } from './create-registry.js'
 import { predictDegrees } from './predict-degrees.js'
 import { builtIn } from './registry.js'
@@ -48,7 +48,7 @@ export function simulationGrid(
         const context = { classifier, labels, ids, registry }
         for (const [i, degree] of first.degrees.entries()) {
           signal.throwIfAborted()
-          const changed = await applyStep(augmentation, images, stepOf(first, degree), context, signal)
+          const changed = await changeStepwise(images, augmentation, stepOf(first, degree), context, signal)
           try {
             await predictDegrees({ ...context, images: changed, axis: second, signal }, (j, probabilities) => {
               const cell = i * second.degrees.length + j
@@ -56,7 +56,7 @@ export function simulationGrid(
                 addPrediction(sums.get(label)!, cell, label, before[row]!, probabilities, row * classes, classes)
             })
           } finally {
-            changed.dispose()
+            disposeImages(changed)
           }
         }
       }

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core'
 import {
   type Analysis,
   type AnalysisContext,
@@ -6,15 +5,15 @@ import {
   type Axis,
   argmax,
   type Classifier,
+  type ImageBatch,
   type Pipeline,
   type SimulationResult,
-  toTensor,
   VatunError,
 } from '@vatun/core'
-import { applyPipeline } from './apply-pipeline.js'
 import type { Augmentation } from './augmentation.js'
+import { changeImages, disposeImages } from './change-images.js'
 import type { Registry } from './create-registry.js'
-import { batchSize, type DegreeSeries, withDegreeSeries } from './predict-degrees.js'
+import { batchSizeFor, type DegreeSeries, withDegreeSeries } from './predict-degrees.js'
 import { builtIn, readValues } from './registry.js'
 import { bisect, findBrackets } from './simulation-breaking.js'
 import {
@@ -81,14 +80,14 @@ export function simulation(axis: Axis, options: SimulationOptions = {}): Analysi
       let partial = noImages(classes)
       for await (const { images, ids, labels } of labelledBatches({ classifier, dataset, signal }, indices)) {
         const context = { classifier, labels, ids, registry }
-        const start = tf.tidy(() => applyPipeline(images, before, context))
+        const start = changeImages(images, before, context)
         try {
           const batch = await withDegreeSeries({ ...context, ...varying, images: start, axis, signal }, (series) =>
             simulateBatch(series, axis, ids, labels, classes, tolerance, wholeNumbers),
           )
           partial = mergeSimulations(partial, sumBatch(batch, worst), worst)
         } finally {
-          start.dispose()
+          disposeImages(start)
         }
       }
       return partial
@@ -148,8 +147,7 @@ async function simulateBatch(
 
 /** A few images with their labels. */
 interface LabelledBatch {
-  /** Borrowed until the next batch. */
-  readonly images: tf.Tensor4D
+  readonly images: ImageBatch
   /** Data set indices. */
   readonly ids: readonly number[]
   readonly labels: readonly number[]
@@ -161,15 +159,11 @@ export async function* labelledBatches(
   indices: readonly number[],
 ): AsyncGenerator<LabelledBatch, void> {
   const labels = indices.map((index) => checkLabel(dataset.label(index), index, classifier))
+  const batchSize = batchSizeFor(classifier.info.input)
   for (let first = 0; first < indices.length; first += batchSize) {
     signal.throwIfAborted()
     const ids = indices.slice(first, first + batchSize)
-    const images = toTensor(await dataset.images(ids))
-    try {
-      yield { images, ids, labels: labels.slice(first, first + batchSize) }
-    } finally {
-      images.dispose()
-    }
+    yield { images: await dataset.images(ids), ids, labels: labels.slice(first, first + batchSize) }
   }
 }
 

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core'
 import {
   type Axis,
   type Classifier,
@@ -8,13 +7,12 @@ import {
   type Step,
   type SweepResult,
   streamOf,
-  toTensor,
   VatunError,
   yieldToEventLoop,
 } from '@vatun/core'
 import type { Observable } from 'rxjs'
-import { applyPipeline } from './apply-pipeline.js'
 import type { AugmentationContext } from './augmentation.js'
+import { changeImages, disposeImages } from './change-images.js'
 import type { Registry } from './create-registry.js'
 import { predictDegrees } from './predict-degrees.js'
 import { builtIn } from './registry.js'
@@ -48,7 +46,7 @@ export function sweep(
     emit({ kind: 'progress', progress: { done: 0, total, unit: 'degrees' } })
     await yieldToEventLoop()
     signal.throwIfAborted()
-    const start = tf.tidy(() => applyPipeline(toTensor(image), before, context))
+    const start = changeImages(image, before, context)
     try {
       const rows: number[] = []
       const request = {
@@ -74,7 +72,7 @@ export function sweep(
         })
       })
     } finally {
-      start.dispose()
+      disposeImages(start)
     }
   })
 }

@@ -1,5 +1,13 @@
-import type * as tf from '@tensorflow/tfjs-core'
-import { applyPipeline, batchSize, builtIn, predictDegrees, type Registry, stepOf } from '@vatun/augment'
+import {
+  batchSizeFor,
+  builtIn,
+  changeImages,
+  disposeImages,
+  type Images,
+  predictDegrees,
+  type Registry,
+  stepOf,
+} from '@vatun/augment'
 import {
   type Axis,
   argmax,
@@ -8,7 +16,6 @@ import {
   type ImageBatch,
   type Pipeline,
   pickImages,
-  toTensor,
   VatunError,
 } from '@vatun/core'
 import { describeReport } from './describe-report.js'
@@ -80,12 +87,13 @@ export async function checkRobustness(
 
   const plain = new Int32Array(images.n)
   const predicted = changes.map(() => new Int32Array(images.n))
+  const batchSize = batchSizeFor(images)
   for (let first = 0; first < images.n; first += batchSize) {
     signal.throwIfAborted()
     const positions = Array.from({ length: Math.min(batchSize, images.n - first) }, (_, i) => first + i)
     const context = { classifier, labels: positions.map((p) => labels[p]!), ids: positions, registry }
-    const batch = toTensor(pickImages(images, positions))
-    let changed: tf.Tensor4D | undefined
+    const batch = pickImages(images, positions)
+    let changed: Images | undefined
     try {
       const original = await classifier.predict(batch)
       writeClasses(plain, first, original.probabilities, original.classes)
@@ -94,13 +102,12 @@ export async function checkRobustness(
           writeClasses(predicted[d]!, first, probabilities, classes),
         )
       else {
-        changed = applyPipeline(batch, changes[0]!, context)
+        changed = changeImages(batch, changes[0]!, context)
         const { probabilities, classes } = await classifier.predict(changed)
         writeClasses(predicted[0]!, first, probabilities, classes)
       }
     } finally {
-      batch.dispose()
-      changed?.dispose()
+      if (changed) disposeImages(changed)
     }
   }
 

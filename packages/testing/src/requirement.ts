@@ -1,5 +1,5 @@
-import { perhaps, type Registry } from '@vatun/augment'
-import { type Axis, type Pipeline, VatunError } from '@vatun/core'
+import type { Registry } from '@vatun/augment'
+import { type Axis, type Pipeline, perhaps, VatunError } from '@vatun/core'
 
 /** How much accuracy has to be left. At least one of the two; with both, both hold. */
 export interface Bound {

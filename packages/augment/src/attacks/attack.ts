@@ -11,7 +11,7 @@ import {
 } from '@vatun/core'
 import { applyStep } from '../apply-step.js'
 import type { AugmentationContext } from '../augmentation.js'
-import { batchSize } from '../predict-degrees.js'
+import { batchSizeFor } from '../predict-degrees.js'
 import { readValues } from '../registry.js'
 import type { Norm } from './attack-steps.js'
 import { attacks } from './attacks.js'
@@ -87,6 +87,7 @@ export async function attack(
 
   const size = original.height * original.width * original.channels
   const data = new Uint8Array(original.data.length)
+  const batchSize = batchSizeFor(original)
   for (let first = 0; first < n; first += batchSize) {
     signal.throwIfAborted()
     const positions = Array.from({ length: Math.min(batchSize, n - first) }, (_, i) => first + i)

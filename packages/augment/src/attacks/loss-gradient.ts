@@ -3,9 +3,13 @@ import { type DifferentiableModel, VatunError } from '@vatun/core'
 import { checkImages } from '../check.js'
 
 /**
- * Images whose gradients are computed at once: what the way back needs is kept for each of them, and speed gains nothing beyond a few.
+ * Images whose gradients are computed at once: what the way back needs is kept for each of them, some hundred times its pixels, and speed gains
+ * nothing beyond a few.
  */
-const gradientBatch = 8
+const GRADIENT_IMAGES = 8
+
+/** What the pixels of these take at most, as float32. */
+const GRADIENT_BYTES = 2 ** 20
 
 /** `[n]` class indices, on the host or the device. */
 export type Labels = ArrayLike<number> | tf.Tensor1D
@@ -29,6 +33,8 @@ export function lossGradient(
 ): tf.Tensor4D {
   checkImages(images, where)
   checkLabelCount(images, labels, where)
+  const bytes = (4 * images.size) / images.shape[0]
+  const gradientBatch = Math.max(1, Math.min(GRADIENT_IMAGES, Math.floor(GRADIENT_BYTES / bytes)))
   return tf.tidy(() => {
     const indices = labelTensor(labels)
     let classes = 0

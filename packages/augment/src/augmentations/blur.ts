@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from '@vatun/core'
 import { defineAugmentation } from '../augmentation.js'
 import { checkFinite, checkImages, checkRange } from '../check.js'
-import { convolution, gaussianKernel, mapLines } from '../separable.js'
+import { convolution, gaussianKernel, mapLines, mapLinesOnHost } from '../separable.js'
 
 /**
  * Convolves every channel with a Gaussian, along rows and columns. Beyond the border the image is mirrored without
@@ -35,4 +35,10 @@ export const blurAugmentation = defineAugmentation({
   label: 'Blur',
   parameters: [{ kind: 'number', name: 'sigma', label: 'Standard deviation', unit: 'px', min: 0, max: 100 }],
   apply: (images, { sigma }) => gaussianBlur(images, sigma),
+  applyOnHost: (images, { sigma }) => {
+    if (sigma === 0) return images.data
+    const radius = Math.ceil(3 * sigma)
+    const kernel = gaussianKernel(sigma, radius)
+    return mapLinesOnHost(images, convolution(images.height, kernel), convolution(images.width, kernel))
+  },
 })

@@ -31,12 +31,23 @@ export function brightnessFactor(images: tf.Tensor4D, factor: number): tf.Tensor
   return tf.tidy(() => tf.clipByValue(tf.mul(images, factor) as tf.Tensor4D, 0, 1))
 }
 
+/** `clip(factor · x + amount)` in main memory. */
+function line(data: Float32Array, factor: number, amount: number): Float32Array {
+  const result = new Float32Array(data.length)
+  for (let i = 0; i < data.length; i++) {
+    const value = factor * data[i]! + amount
+    result[i] = value < 0 ? 0 : Math.min(value, 1)
+  }
+  return result
+}
+
 /** Step `{ name: 'brightness', amount }`. */
 export const brightnessAugmentation = defineAugmentation({
   name: 'brightness',
   label: 'Brightness',
   parameters: [{ kind: 'number', name: 'amount', label: 'Amount', unit: '', min: -1, max: 1 }],
   apply: (images, { amount }) => brightness(images, amount),
+  applyOnHost: ({ data }, { amount }) => (amount === 0 ? data : line(data, 1, amount)),
 })
 
 /** Step `{ name: 'brightnessFactor', factor }`. */
@@ -45,4 +56,5 @@ export const brightnessFactorAugmentation = defineAugmentation({
   label: 'Brightness factor',
   parameters: [{ kind: 'number', name: 'factor', label: 'Factor', unit: '×', min: 0, max: 255 }],
   apply: (images, { factor }) => brightnessFactor(images, factor),
+  applyOnHost: ({ data }, { factor }) => (factor === 1 ? data : line(data, factor, 0)),
 })

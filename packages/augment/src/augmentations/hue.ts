@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { defineAugmentation } from '../augmentation.js'
 import { checkRgb } from '../channels.js'
 import { checkFinite, checkImages } from '../check.js'
+import { isNearby, runOnHost } from '../host-pixels.js'
 
 /**
  * Turns the hue of every pixel on the HSV colour circle; value and saturation stay (Smith 1978, "Color gamut transform pairs").
@@ -16,6 +17,7 @@ export function hue(images: tf.Tensor4D, degrees: number): tf.Tensor4D {
   checkFinite(degrees, 'degrees', 'hue')
   checkRgb(images, 'hue', 'grey has no hue')
   if (degrees % 360 === 0) return tf.clone(images)
+  if (isNearby()) return runOnHost(images, ({ data }) => turnHue(data, degrees))
   return tf.tidy(() => {
     // Channels apart in memory: operations on strided values are slow.
     const planes = tf.transpose(images, [3, 0, 1, 2])
@@ -50,6 +52,34 @@ function wrap(x: tf.Tensor, period: number): tf.Tensor {
   return tf.sub(x, tf.mul(tf.floor(tf.div(x, period)), period))
 }
 
+/** The same, pixel by pixel, in main memory. */
+function turnHue(data: Float32Array, degrees: number): Float32Array {
+  const result = new Float32Array(data.length)
+  const turn = (((degrees % 360) + 360) % 360) / 60
+  for (let i = 0; i < data.length; i += 3) {
+    const [red, green, blue] = [data[i]!, data[i + 1]!, data[i + 2]!]
+    const value = red > green ? Math.max(red, blue) : Math.max(green, blue)
+    const least = red < green ? Math.min(red, blue) : Math.min(green, blue)
+    const chroma = value - least
+    const scale = chroma > 0 ? 1 / chroma : 0
+    const sextant =
+      value === red ? (green - blue) * scale : value === green ? (blue - red) * scale + 2 : (red - green) * scale + 4
+    // From -1 to 11; each channel's phase is 5, 3 or 1 further, which sixes are taken off of.
+    const turned = sextant + turn
+    result[i] = value - chroma * fall(turned + 5)
+    result[i + 1] = value - chroma * fall(turned + 3)
+    result[i + 2] = value - chroma * fall(turned + 1)
+  }
+  return result
+}
+
+/** How far a channel has fallen at an angle of 0 … 16 sextants. */
+function fall(angle: number): number {
+  const k = angle >= 12 ? angle - 12 : angle >= 6 ? angle - 6 : angle
+  const share = Math.min(k, 4 - k)
+  return share < 0 ? 0 : Math.min(share, 1)
+}
+
 /** Step `{ name: 'hue', degrees }`. */
 export const hueAugmentation = defineAugmentation({
   name: 'hue',
@@ -57,4 +87,5 @@ export const hueAugmentation = defineAugmentation({
   channels: [3],
   parameters: [{ kind: 'number', name: 'degrees', label: 'Angle', unit: '°', min: -360, max: 360 }],
   apply: (images, { degrees }) => hue(images, degrees),
+  applyOnHost: ({ data }, { degrees }) => (degrees % 360 === 0 ? data : turnHue(data, degrees)),
 })

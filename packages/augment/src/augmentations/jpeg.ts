@@ -3,7 +3,7 @@ import { VatunError } from '@vatun/core'
 import { defineAugmentation } from '../augmentation.js'
 import { checkRgb } from '../channels.js'
 import { checkImages } from '../check.js'
-import { changeOnHost, type Pixels } from '../host-pixels.js'
+import { changeEach, type HostImages, type Pixels, runOnHost } from '../host-pixels.js'
 import { double, halve, type Plane, recodePlane, toLevel } from './jpeg-planes.js'
 import { quantisationTable } from './jpeg-tables.js'
 
@@ -24,9 +24,13 @@ export function jpeg(images: tf.Tensor4D, quality: number): tf.Tensor4D {
     throw new VatunError('bad-input', `jpeg: quality is ${quality}, expected a whole number from 1 to 100`)
   if (images.shape[3] !== 1) checkRgb(images, 'jpeg', 'or 1 (grey)')
   if (quality === 100) return tf.clone(images)
+  return runOnHost(images, (batch) => recode(batch, quality))
+}
+
+function recode(images: HostImages, quality: number): Float32Array {
   const luma = quantisationTable('luminance', quality)
   const chroma = quantisationTable('chrominance', quality)
-  return changeOnHost(images, (pixels) =>
+  return changeEach(images, (pixels) =>
     pixels.channels === 1 ? recodeGrey(pixels, luma) : recodeColour(pixels, luma, chroma),
   )
 }
@@ -80,4 +84,6 @@ export const jpegAugmentation = defineAugmentation({
   channels: [1, 3],
   parameters: [{ kind: 'integer', name: 'quality', label: 'Quality', unit: '', min: 1, max: 100 }],
   apply: (images, { quality }) => jpeg(images, quality),
+  onHostOnly: true,
+  applyOnHost: (images, { quality }) => (quality === 100 ? images.data : recode(images, quality)),
 })

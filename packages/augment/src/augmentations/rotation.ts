@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { defineAugmentation } from '../augmentation.js'
 import { checkFinite, checkImages } from '../check.js'
 import { type Outside, outsideOf, outsideParameters } from '../outside.js'
-import { resample } from '../resample.js'
+import { type PlaceOf, resample, resampleOnHost } from '../resample.js'
 
 /**
  * Rotates about the centre of the image, which keeps its size: what leaves it is lost.
@@ -18,17 +18,15 @@ export function rotation(images: tf.Tensor4D, degrees: number, outside: Outside 
   checkImages(images, 'rotation')
   checkFinite(degrees, 'degrees', 'rotation')
   if (degrees % 360 === 0) return tf.clone(images)
-  const [, height, width] = images.shape
+  return resample(images, placesOf(images.shape[1], images.shape[2], degrees), outside, 'rotation')
+}
+
+/** From output to input the image turns the other way; y points down. */
+function placesOf(height: number, width: number, degrees: number): PlaceOf {
   const [cos, sin] = cosSin(degrees)
   const x = (width - 1) / 2
   const y = (height - 1) / 2
-  // From output to input the image turns the other way; y points down.
-  return resample(
-    images,
-    (row, column) => [y + sin * (column - x) + cos * (row - y), x + cos * (column - x) - sin * (row - y)],
-    outside,
-    'rotation',
-  )
+  return (row, column) => [y + sin * (column - x) + cos * (row - y), x + cos * (column - x) - sin * (row - y)]
 }
 
 /** Cosine and sine, exact at right angles. */
@@ -50,4 +48,8 @@ export const rotationAugmentation = defineAugmentation({
     ...outsideParameters,
   ],
   apply: (images, { degrees, ...border }) => rotation(images, degrees, outsideOf(border)),
+  applyOnHost: (images, { degrees, ...border }) =>
+    degrees % 360 === 0
+      ? images.data
+      : resampleOnHost(images, placesOf(images.height, images.width, degrees), outsideOf(border), 'rotation'),
 })

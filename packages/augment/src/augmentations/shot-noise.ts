@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { seedParameter } from '../attacks/attack-steps.js'
 import { defineAugmentation } from '../augmentation.js'
 import { checkImages, checkRange } from '../check.js'
-import { changeOnHost } from '../host-pixels.js'
+import { changeEach, type HostImages, runOnHost } from '../host-pixels.js'
 import { checkIds, type Ids, idOf } from '../noise-field.js'
 import { seededNormal, seededRandom } from '../seeded-random.js'
 
@@ -20,7 +20,11 @@ export function shotNoise(images: tf.Tensor4D, variance: number, seed = 0, ids?:
   checkRange(variance, 'variance', 0, 1, 'shotNoise')
   checkIds(ids, images.shape[0], 'shotNoise')
   if (variance === 0) return tf.clone(images)
-  return changeOnHost(images, ({ data }, position) => {
+  return runOnHost(images, (batch) => countPhotons(batch, variance, seed, ids))
+}
+
+function countPhotons(images: HostImages, variance: number, seed: number, ids: Ids): Float32Array {
+  return changeEach(images, ({ data }, position) => {
     const uniform = seededRandom(seed, idOf(ids, position), 0)
     const normal = seededNormal(seed, idOf(ids, position), 1)
     // Both are drawn for every value, so that a value does not depend on its neighbours.
@@ -52,4 +56,7 @@ export const shotNoiseAugmentation = defineAugmentation({
     seedParameter,
   ],
   apply: (images, { variance, seed }, { ids }) => shotNoise(images, variance, seed, ids),
+  onHostOnly: true,
+  applyOnHost: (images, { variance, seed }, { ids }) =>
+    variance === 0 ? images.data : countPhotons(images, variance, seed, ids),
 })
