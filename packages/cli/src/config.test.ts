@@ -66,3 +66,27 @@ it('takes a module of augmentations beside the file, and axes by name or with op
   await expect(load({}, { augmentations: 3 })).rejects.toThrow(/"augmentations" .* a text/)
   await expect(load({}, { augmentations: 'https://example.org/x.js' })).rejects.toThrow(/the path of a file/)
 })
+
+it('takes a folder of images with paths beside the file, and names what is wrong in it', async () => {
+  const dataset = { format: 'folder', path: './my photos' }
+  const { dataset: plain } = await load({}, { dataset })
+  expect(plain).toEqual({ format: 'folder', path: join(folder, 'my photos') })
+  const all = { labels: 'labels.csv', name: 'mine', classes: { x: 'a', y: 1, z: null }, fit: 'crop', crop: 0.875 }
+  expect((await load({}, { dataset: { ...dataset, ...all, damaged: 'skip' } })).dataset).toEqual({
+    ...plain,
+    ...all,
+    labels: join(folder, 'labels.csv'),
+    damaged: 'skip',
+  })
+  const wrong = (change: object) => load({}, { dataset: { ...dataset, ...change } })
+  await expect(wrong({ path: undefined })).rejects.toThrow(/"dataset\.path" is missing/)
+  await expect(wrong({ path: 'https://example.org/photos' })).rejects.toThrow(/"dataset\.path" .* the path of a file/)
+  await expect(wrong({ fit: 'cover' })).rejects.toThrow(/"dataset\.fit" .* one of crop, stretch, pad/)
+  await expect(wrong({ crop: 256 })).rejects.toThrow(/"dataset\.crop" .* a share up to 1/)
+  await expect(wrong({ damaged: true })).rejects.toThrow(/"dataset\.damaged" .* one of refuse, skip/)
+  await expect(wrong({ classes: { x: true } })).rejects.toThrow(
+    /"dataset\.classes\.x" .* a class's name or number, or null/,
+  )
+  await expect(wrong({ label: 'l.csv' })).rejects.toThrow(/no field "dataset\.label", perhaps "labels" is meant/)
+  await expect(wrong({ format: 'folders' })).rejects.toThrow(/"dataset\.format" .* one of folder, module/)
+})

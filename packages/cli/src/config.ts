@@ -200,7 +200,7 @@ function absolute(folder: string, url: string): string {
 
 function file(folder: string, path: string, field: string, where: string): string {
   const url = absolute(folder, path)
-  if (!url.startsWith('file:')) throw wrong(field, where, 'the path of a file')
+  if (!url.startsWith('file:')) throw wrong(field, where, 'the path of a file or folder')
   return url
 }
 

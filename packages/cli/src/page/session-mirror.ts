@@ -1,7 +1,15 @@
-import { type Loadable, type SessionStatus, toVatunError, transferables } from '@vatun/core'
-import { decodeEmbedding, decodePatterns, decodePredictions, decodeSimulation } from '@vatun/core/bundle'
+import {
+  type Loadable,
+  type SessionStatus,
+  type SimulationResult,
+  toVatunError,
+  transferables,
+  VatunError,
+} from '@vatun/core'
+import { decodeEmbedding, decodePartial, decodePatterns, decodePredictions } from '@vatun/core/bundle'
 import type { ResultNews, ServerEvent, SessionDescription } from '../server/session-protocol.js'
 import { fetchBytes, fetchResponse } from './fetch-bytes.js'
+import { ownArrays } from './own-arrays.js'
 
 /** What the worker tells the page. */
 export type MirrorMessage =
@@ -47,7 +55,8 @@ async function compare(shown: string): Promise<void> {
 }
 
 function tell(message: MirrorMessage): void {
-  postMessage(message, { transfer: transferables(message) })
+  const own = ownArrays(message)
+  postMessage(own, { transfer: transferables(own) })
 }
 
 /** Fetches the table that the news announces, newest only. */
@@ -79,7 +88,9 @@ async function loadValue({ name, version, sprites }: ResultNews): Promise<unknow
   if (name === 'predictions') return decodePredictions(bytes)
   if (name === 'embedding') return decodeEmbedding(bytes)
   if (name === 'patterns') return decodePatterns(bytes)
-  return decodeSimulation(bytes)
+  const simulation = decodePartial<SimulationResult>(bytes)
+  if (!simulation) throw new VatunError('io', `${name}: what the server sent is damaged, reload the page`)
+  return simulation.partial
 }
 
 function toLoadable(news: ResultNews, value: unknown): Loadable<unknown> {

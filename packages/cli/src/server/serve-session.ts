@@ -17,7 +17,6 @@ import {
   encodePartial,
   encodePatterns,
   encodePredictions,
-  encodeSimulation,
 } from '@vatun/core/bundle'
 import { lastValueFrom, type Observable, type Subscription } from 'rxjs'
 import type { Route } from './http-server.js'
@@ -53,7 +52,7 @@ export function serveSession(source: SessionSource): { route: Route; close: () =
     if (api !== 'api') return false
     if (what === 'session') sendJson(response, description(source))
     else if (what === 'events') streamEvents(board, source.session, request, response, streams)
-    else if (what === 'results' && name) sendBytes(response, 'application/vnd.apache.arrow.file', board.encode(name))
+    else if (what === 'results' && name) sendBytes(response, 'application/octet-stream', board.encode(name))
     else if (what === 'sprites.png') sendSprites(response, source)
     else if (what === 'images') await sendImages(response, source.dataset, url)
     else if (what === 'ports' && name) await answerPort(source.session, name, request, response)
@@ -143,7 +142,8 @@ function encodeResult(name: string, value: unknown): Uint8Array {
   if (name === 'predictions') return encodePredictions(value as Parameters<typeof encodePredictions>[0])
   if (name === 'embedding') return encodeEmbedding(value as Parameters<typeof encodeEmbedding>[0])
   if (name === 'patterns') return encodePatterns(value as Parameters<typeof encodePatterns>[0])
-  if (simulationAxis(name) !== undefined) return encodeSimulation(value as Parameters<typeof encodeSimulation>[0])
+  // Not as a table, whose rows repeat what belongs to a class for each of its pairs.
+  if (simulationAxis(name) !== undefined) return encodePartial(value)
   throw new VatunError('not-found', `results: "${name}" is not a table`)
 }
 

@@ -13,6 +13,7 @@ export function whyAllAgain(before: Manifest | undefined, now: BundleSubject): s
   else if (differs(({ classifier }) => classifier)) reasons.push('what is known of the model has changed')
   if (before.dataset.hash !== now.dataset.hash) reasons.push('the data set has changed')
   else if (differs(({ images }) => images)) reasons.push('other images of it are chosen')
-  if (differs(({ engine }) => engine)) reasons.push(`the engine was ${before.engine ?? 'another'} and is ${now.engine}`)
+  if (before.engine && before.engine !== now.engine)
+    reasons.push(`the engine was ${before.engine} and is ${now.engine}`)
   return reasons.length > 0 ? reasons.join(', ') : undefined
 }
