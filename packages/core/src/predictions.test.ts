@@ -10,6 +10,7 @@ test('the table names the class of the highest probability, the first of equals'
   expect([...table.predicted]).toEqual([2, 0])
   expect([...table.labels]).toEqual([2, 1])
   expect([...table.confidence]).toEqual([0.5, Math.fround(0.4)])
+  expect([...table.margin]).toEqual([0.25, 0])
   expect(accuracy(table)).toBe(0.5)
   expect([...confusionMatrix(table)]).toEqual([0, 0, 0, 1, 0, 0, 0, 0, 1])
 })

@@ -9,6 +9,8 @@ export interface PredictionTable {
   readonly predicted: Int32Array
   /** `[n]` softmax probability of the predicted class: the paper's confidence score. */
   readonly confidence: Float32Array
+  /** `[n]` difference between the two highest probabilities, 0…1: the smaller, the more ambiguous. */
+  readonly margin: Float32Array
   /** `[n, classes]` softmax. */
   readonly probabilities: Float32Array
 }
@@ -27,7 +29,26 @@ export function predictionTable(
     predicted[r] = best
     confidence[r] = probabilities[r * classes + best]!
   }
-  return { classes, indices, labels: indices.map(label), predicted, confidence, probabilities }
+  const margin = predictionMargins(probabilities, n, classes)
+  return { classes, indices, labels: indices.map(label), predicted, confidence, margin, probabilities }
+}
+
+/** Difference between the two highest of each row of softmax `[n, classes]`; the only probability where there is one class. */
+export function predictionMargins(probabilities: Float32Array, n: number, classes: number): Float32Array {
+  const margins = new Float32Array(n)
+  for (let r = 0; r < n; r++) {
+    let first = 0
+    let second = 0
+    for (let c = r * classes; c < (r + 1) * classes; c++) {
+      const p = probabilities[c]!
+      if (p > first) {
+        second = first
+        first = p
+      } else if (p > second) second = p
+    }
+    margins[r] = first - second
+  }
+  return margins
 }
 
 /** Position, counted from `offset`, of the largest of `length` values; the first of equals. */

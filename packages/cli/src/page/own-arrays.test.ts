@@ -4,7 +4,13 @@ import { ownArrays } from './own-arrays.js'
 
 test('parts of buffers become arrays of their own, the rest stays', () => {
   const table = Float64Array.of(1, 2, 3, 4)
-  const value = { name: 'a', part: table.subarray(1, 3), whole: table, list: [new Uint16Array(table.buffer, 8, 2)], none: null }
+  const value = {
+    name: 'a',
+    part: table.subarray(1, 3),
+    whole: table,
+    list: [new Uint16Array(table.buffer, 8, 2)],
+    none: null,
+  }
   const own = ownArrays(value)
   expect(own).toEqual(value)
   expect(own.whole).toBe(table)

@@ -11,13 +11,7 @@ import {
   toVatunError,
   VatunError,
 } from '@vatun/core'
-import {
-  decodePartial,
-  encodeEmbedding,
-  encodePartial,
-  encodePatterns,
-  encodePredictions,
-} from '@vatun/core/bundle'
+import { decodePartial, encodeEmbedding, encodePartial, encodePatterns, encodePredictions } from '@vatun/core/bundle'
 import { lastValueFrom, type Observable, type Subscription } from 'rxjs'
 import type { Route } from './http-server.js'
 import {

@@ -94,8 +94,9 @@ export function decodeSimulation(bytes: Uint8Array): SimulationResult {
     softmax: {
       label: everyNth(truth, D),
       predicted: everyNth(predicted, D),
-      mean: column('mean'),
-      halfWidth: column('half_width'),
+      // Copies: views would keep the other columns alive, which are many times as large.
+      mean: column('mean').slice(),
+      halfWidth: column('half_width').slice(),
     },
     accuracy,
     ...(details && { details: unpackAll(details, accuracy, ofClass) }),

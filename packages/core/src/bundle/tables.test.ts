@@ -1,6 +1,7 @@
 import { tableFromIPC } from 'apache-arrow'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { predictionMargins } from '../predictions.js'
 import {
   decodeActivations,
   decodeEmbedding,
@@ -28,14 +29,16 @@ const uint16s = (length: number) => fc.uint16Array({ minLength: length, maxLengt
 const shape = fc.tuple(fc.nat(6), fc.nat(5))
 
 const predictionTables = shape.chain(([n, classes]) =>
-  fc.record({
-    classes: fc.constant(classes),
-    indices: int32s(n),
-    labels: int32s(n),
-    predicted: int32s(n),
-    confidence: floats(n),
-    probabilities: floats(n * classes),
-  }),
+  fc
+    .record({
+      classes: fc.constant(classes),
+      indices: int32s(n),
+      labels: int32s(n),
+      predicted: int32s(n),
+      confidence: floats(n),
+      probabilities: floats(n * classes),
+    })
+    .map((table) => ({ ...table, margin: predictionMargins(table.probabilities, n, classes) })),
 )
 const axis = {
   name: 'rotation',
@@ -123,6 +126,7 @@ describe('tables of a bundle', () => {
       labels: Int32Array.of(1),
       predicted: Int32Array.of(1),
       confidence: Float32Array.of(0.75),
+      margin: Float32Array.of(0.5),
       probabilities: Float32Array.of(0.25, 0.75),
     })
     expect(decodePredictions(bytes).probabilities.buffer).toBe(bytes.buffer)

@@ -1,5 +1,5 @@
 import { VatunError } from '../errors.js'
-import type { PredictionTable } from '../predictions.js'
+import { type PredictionTable, predictionMargins } from '../predictions.js'
 import type { EmbeddingTable } from '../session/results.js'
 import type { Survey } from '../survey.js'
 import { decodeTable, encodeTable, matrixColumn, numberColumn } from './arrow-table.js'
@@ -38,12 +38,14 @@ export function encodePredictions(table: PredictionTable): Uint8Array {
 export function decodePredictions(bytes: Uint8Array): PredictionTable {
   const table = decodeTable('predictions', bytes)
   const { values, size } = matrixOf(table.column('probabilities'), Float32Array)
+  const indices = numbersOf(table.column('index'), Int32Array)
   return {
     classes: size,
-    indices: numbersOf(table.column('index'), Int32Array),
+    indices,
     labels: numbersOf(table.column('label'), Int32Array),
     predicted: numbersOf(table.column('predicted'), Int32Array),
     confidence: numbersOf(table.column('confidence'), Float32Array),
+    margin: predictionMargins(values, indices.length, size),
     probabilities: values,
   }
 }

@@ -27,6 +27,9 @@ export const confusionTableStyles = css`
     color: var(--_muted);
     text-align: right;
   }
+  .corner {
+    white-space: nowrap;
+  }
   .head {
     padding: 0 1px;
     text-align: center;

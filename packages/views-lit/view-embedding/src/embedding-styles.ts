@@ -174,5 +174,16 @@ export const embeddingStyles = css`
       border-left: 0;
       border-top: 1px solid var(--_line);
     }
+    .side.many {
+      width: auto;
+      height: 40%;
+    }
+    .many vatun-class-list {
+      flex: 2 1 0;
+      min-height: 0;
+    }
+    .many .ambiguous {
+      flex: 1 1 0;
+    }
   }
 `

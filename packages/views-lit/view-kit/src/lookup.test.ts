@@ -13,6 +13,7 @@ describe('lookup', () => {
       labels: Int32Array.of(0, 1, 1),
       predicted: Int32Array.of(0, 0, 1),
       confidence: Float32Array.of(0.5, 0.75, 1),
+      margin: Float32Array.of(0, 0.5, 1),
       probabilities: new Float32Array(6),
     }
     expect(predictionOf(table, 9)).toEqual({ label: 1, predicted: 0, confidence: 0.75 })

@@ -3,7 +3,7 @@ import { type ChoiceDetail, heat, layerLabel } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 
 /** Characters of a layer's name that its menu has room for. */
-const longest = 14
+const longest = 12
 
 /** What the Grad-CAM controls need to know and do. */
 export interface ExplainControls {

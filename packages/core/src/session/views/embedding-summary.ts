@@ -94,18 +94,8 @@ const orders = new WeakMap<PredictionTable, Int32Array>()
 function orderByMargin(table: PredictionTable): Int32Array {
   const known = orders.get(table)
   if (known) return known
-  const { probabilities, classes, indices } = table
-  const margins = Float64Array.from(indices, (_, r) => {
-    let first = 0
-    let second = 0
-    for (let c = r * classes; c < (r + 1) * classes; c++) {
-      const p = probabilities[c]!
-      if (p > first) [first, second] = [p, first]
-      else if (p > second) second = p
-    }
-    return first - second
-  })
-  const rows = Int32Array.from(indices, (_, r) => r).sort((a, b) => margins[a]! - margins[b]!)
+  const { margin, indices } = table
+  const rows = Int32Array.from(indices, (_, r) => r).sort((a, b) => margin[a]! - margin[b]!)
   const order = rows.map((r) => indices[r]!)
   orders.set(table, order)
   return order
