@@ -1,4 +1,4 @@
-// The direction of dependencies between packages: core ← augment, explain, patterns, embed, onnx ← testing, cli.
+// The direction of dependencies between packages: core ← augment, explain, patterns, embed, onnx, image-folder ← testing, cli.
 const lib = (names) => `^packages/(${names})/src`
 const npm = (names) => `node_modules/(${names})`
 const test = '\\.test\\.ts$'
@@ -21,7 +21,7 @@ module.exports = {
     ),
     forbid(
       'analyses-import-core-only',
-      { path: lib('augment|explain|patterns|embed|onnx'), pathNot: test },
+      { path: lib('augment|explain|patterns|embed|onnx|image-folder'), pathNot: test },
       { path: sources, pathNot: [lib('core'), '^packages/$1/src'] },
       'The headless packages know core and themselves.',
     ),
