@@ -39,11 +39,17 @@ describe('inspection', () => {
     )
     proto.graph!.output.pop()
     compiled(proto, {}, ({ output }) => expect(output).toBe('scores'))
+    proto.graph!.node.push(node('Einsum', ['scores'], 'odd'))
+    proto.graph!.output.push({ name: 'odd', type: undefined })
+    expect(() => compile(readGraph(proto))).toThrow(
+      /not supported: Einsum \(odd\); if "odd" does not hold the class scores, set "outputName" to one of map, scores/,
+    )
+    compiled(proto, { outputName: 'scores' }, ({ output }) => expect(output).toBe('scores'))
     proto.graph!.output.push({ name: 'second', type: undefined })
     compiled(proto, { outputName: 'second' }, ({ output }) => expect(output).toBe('second'))
     expect(() => readGraph(proto, { outputName: 'third' })).toThrow(/no output "third", expected one of map, scores/)
     expect(() => compile(readGraph(proto, { outputName: 'map' }))).toThrow(
-      /"map" \[n, 4, 5, 6\], expected \[n, classes\]/,
+      /output "map" is \[n, 4, 5, 6\], expected \[n, classes\]/,
     )
   })
 

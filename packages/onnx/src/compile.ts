@@ -1,7 +1,7 @@
 import { VatunError } from '@vatun/core'
 import { beforeActivation, type Program, type Step } from '@vatun/core/layers'
 import { type BuiltGraph, type BuiltNode, buildGraph, executeOutput } from './build-graph.js'
-import { beforeArranging, createEndings, findNumbering, isRow } from './endings.js'
+import { beforeArranging, createEndings, findOther, isRow } from './endings.js'
 import { findFused } from './fuse-activations.js'
 import type { ClassifierGraph, GraphNode } from './graph.js'
 import { imageType } from './image-input.js'
@@ -24,14 +24,13 @@ export function compile(graph: ClassifierGraph): Program {
   try {
     for (const output of graph.outputs) {
       const found = compileOutput(graph, output)
-      if (typeof found === 'string') others.push(`"${output}" ${found}`)
+      if (typeof found === 'string') others.push(`output "${output}" ${found}`)
       else if ([...programs.values()].some((program) => origin(program) === origin(found))) found.dispose()
       else programs.set(output, found)
     }
     const [first] = programs.values()
     if (first && programs.size === 1) return first
-    if (!first)
-      throw new VatunError('unsupported', `openOnnx: the output is ${others.join(', ')}, expected [n, classes]`)
+    if (!first) throw new VatunError('unsupported', `openOnnx: ${others.join(', ')}, expected [n, classes]`)
     const names = [...programs.keys()].join(', ')
     throw new VatunError(
       'bad-input',
@@ -46,8 +45,8 @@ export function compile(graph: ClassifierGraph): Program {
 
 /** The program for one output, or what it is if that is not a row of class scores. */
 function compileOutput(graph: ClassifierGraph, output: string): Program | string {
-  const numbering = findNumbering(graph.nodes, output)
-  if (numbering) return `numbers of classes (${numbering})`
+  const other = findOther(graph.nodes, output)
+  if (other) return other
   const weights = createWeightStore()
   try {
     const nodes = rewrite(findNeeded(graph.nodes, output), graph.constants, output)
@@ -78,10 +77,13 @@ function compileOutput(graph: ClassifierGraph, output: string): Program | string
         dispose: () => weights.dispose(),
       }
     weights.dispose()
-    return showShape(type.shape)
+    return `is ${showShape(type.shape)}`
   } catch (error) {
     weights.dispose()
-    throw error
+    const others = graph.outputs.filter((name) => name !== output)
+    if (!(error instanceof VatunError) || others.length === 0) throw error
+    const advice = `if "${output}" does not hold the class scores, set "outputName" to one of ${others.join(', ')}`
+    throw new VatunError(error.code, `${error.message}; ${advice}`, { details: error.details, cause: error })
   }
 }
 

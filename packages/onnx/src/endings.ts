@@ -1,4 +1,3 @@
-import { VatunError } from '@vatun/core'
 import type { Ending, Step } from '@vatun/core/layers'
 import type { BuiltGraph } from './build-graph.js'
 import type { GraphNode } from './graph.js'
@@ -66,20 +65,19 @@ export function beforeArranging(nodes: readonly GraphNode[], value: string): str
   return origin
 }
 
-/** Operators whose results are numbers of classes, or values in the order of their size. */
-const NUMBERING: ReadonlySet<string> = new Set(['ArgMax', 'ArgMin', 'TopK'])
+/** Operators whose results are no class scores, whatever their shape. */
+const OTHERS: ReadonlyMap<string | undefined, string> = new Map([
+  ['ArgMax', 'holds numbers of classes (ArgMax)'],
+  ['ArgMin', 'holds numbers of classes (ArgMin)'],
+  ['TopK', 'holds the largest values only (TopK)'],
+  [
+    'ai.onnx.ml.ZipMap',
+    'is a dictionary of classes (ZipMap), export it as a tensor (with skl2onnx: options={"zipmap": False})',
+  ],
+])
 
-/**
- * The operator that makes numbers of classes of scores, if an output has those.
- * @throws VatunError `unsupported` for a dictionary of classes, which is not a tensor.
- */
-export function findNumbering(nodes: readonly GraphNode[], output: string): string | undefined {
+/** What an output is that is no class scores, known by the operator that makes it. */
+export function findOther(nodes: readonly GraphNode[], output: string): string | undefined {
   const origin = beforeArranging(nodes, output)
-  const node = nodes.find(({ outputs }) => outputs.includes(origin))
-  if (node?.opType === 'ai.onnx.ml.ZipMap')
-    throw new VatunError(
-      'unsupported',
-      `openOnnx: output "${output}" is a dictionary of classes (ZipMap), export the model so that it is a tensor; with skl2onnx: options={"zipmap": False}`,
-    )
-  return node && NUMBERING.has(node.opType) ? node.opType : undefined
+  return OTHERS.get(nodes.find(({ outputs }) => outputs.includes(origin))?.opType)
 }

@@ -42,7 +42,7 @@ export function readImageInput(inputs: readonly ValueInfoProto[], asked: ModelSp
   if (!element)
     throw new VatunError(
       'unsupported',
-      `${where}: element type ${type?.elemType}, expected 1 (float32), 10 (float16) or 2 (uint8)`,
+      `${where}: element type ${type?.elemType ?? 'missing'}, expected 1 (float32), 10 (float16) or 2 (uint8)`,
     )
   const dims = type?.shape?.dim.map(({ value, param }) => (value && value > 0 ? value : param || '?')) ?? []
   const shown = `[${dims.join(', ')}]`

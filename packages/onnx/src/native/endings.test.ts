@@ -193,9 +193,9 @@ describe('one sentence asks, or refuses', () => {
     ['with-map', {}, /which output holds the class scores\? Set "outputName" to one of out0, out1$/],
     ['with-features', {}, /which output holds the class scores\? Set "outputName" to one of out0, out1$/],
     ['with-auxiliary', {}, /which output holds the class scores\? Set "outputName" to one of out0, out1, out2$/],
-    ['only-class', {}, /the output is "out" numbers of classes \(ArgMax\), expected \[n, classes\]/],
+    ['only-class', {}, /output "out" holds numbers of classes \(ArgMax\), expected \[n, classes\]/],
     ['over-the-batch', {}, /it compares the images of a batch with one another/],
-    ['dictionary', {}, /output "dictionary" is a dictionary of classes \(ZipMap\), export the model so/],
+    ['dictionary', {}, /output "dictionary" is a dictionary of classes \(ZipMap\), export it as a tensor/],
     ['uint8', {}, /takes whole numbers from 0 to 255 \(uint8\), but .* set it to \{ "scale": 255 \}/],
     ['uint8', { preprocessing: 'keras-caffe' }, /takes whole numbers from 0 to 255/],
   ] as const)('%s, %j', async (name, options, sentence) => {
