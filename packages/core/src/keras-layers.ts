@@ -6,7 +6,7 @@ type Config = ConstructorParameters<typeof tfl.layers.Layer>[0] & Readonly<Recor
 
 const single = <T>(value: T | T[]): T => (Array.isArray(value) ? value[0]! : value)
 
-/** Augments images in training only. */
+/** Does something in training only. */
 function passing(className: string): LayerClass {
   return class extends tfl.layers.Layer {
     static className = className
@@ -65,16 +65,20 @@ class Normalization extends tfl.layers.Layer {
 const EPSILON = 1e-7
 
 const AUGMENTATIONS = [
-  'RandomBrightness',
-  'RandomContrast',
-  'RandomFlip',
-  'RandomRotation',
-  'RandomTranslation',
-  'RandomZoom',
+  ...['AugMix', 'CutMix', 'MixUp', 'RandAugment', 'RandomBrightness', 'RandomColorDegeneration', 'RandomColorJitter'],
+  ...['RandomContrast', 'RandomElasticTransform', 'RandomErasing', 'RandomFlip', 'RandomGaussianBlur'],
+  ...['RandomGrayscale', 'RandomHue', 'RandomInvert', 'RandomPerspective', 'RandomPosterization', 'RandomRotation'],
+  ...['RandomSaturation', 'RandomSharpness', 'RandomShear', 'RandomTranslation', 'RandomZoom'],
+]
+
+/** Layers that change nothing in a trained model. */
+export const PASSING_LAYERS: readonly string[] = [
+  ...AUGMENTATIONS,
+  ...['ActivityRegularization', 'Identity', 'SpatialDropout2D'],
 ]
 
 /** Layers of Keras models that TensorFlow.js 4.22 does not have. */
 export const KERAS_LAYERS: readonly LayerClass[] = [
-  ...AUGMENTATIONS.map(passing),
+  ...PASSING_LAYERS.map(passing),
   Normalization as unknown as LayerClass,
 ]

@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { VatunError } from './errors.js'
 import { KERAS_LAYERS } from './keras-layers.js'
+import { fromKeras3 } from './keras3-topology.js'
 import { checkLayersTopology } from './layers-topology.js'
+import { nameWeights } from './layers-weights.js'
 import { decodeWeights, type TfjsArtifacts } from './tfjs-artifacts.js'
 
 /** A class of layers, as `tf.serialization.registerClass` takes it. */
@@ -21,17 +23,19 @@ export async function buildLayersModel(
   const registered = tf.serialization.SerializationMap.getMap().classNameMap
   // The user's own classes come first.
   const classes = [...KERAS_LAYERS.filter(({ className }) => !Object.hasOwn(registered, className)), ...customLayers]
-  checkLayersTopology(artifacts.topology, new Set(classes.map(({ className }) => className)))
+  const topology = fromKeras3(artifacts.topology)
+  checkLayersTopology(topology, new Set(classes.map(({ className }) => className)))
   const created: tfl.LayerVariable[] = []
-  const weights = decodeWeights(artifacts, 'openLayersModel')
+  const read = decodeWeights(artifacts, 'openLayersModel')
   try {
-    const total = Array.from(weights.values()).reduce((sum, { size }) => sum + size, 0)
+    const total = Array.from(read.values()).reduce((sum, { size }) => sum + size, 0)
     // The call builds the model before it returns its promise.
     const model = await withClasses(classes, () =>
       withWeightGuard(total, created, () =>
-        tfl.models.modelFromJSON({ modelTopology: artifacts.topology as tf.io.ModelJSON['modelTopology'] & {} }),
+        tfl.models.modelFromJSON({ modelTopology: topology as tf.io.ModelJSON['modelTopology'] & {} }),
       ),
     )
+    const weights = nameWeights(read, model.weights)
     checkShapes(model, weights)
     model.loadWeights(Object.fromEntries(weights))
     return model
@@ -41,7 +45,7 @@ export async function buildLayersModel(
     const reason = error instanceof Error ? error.message : String(error)
     throw new VatunError('bad-input', `openLayersModel: ${reason}`, { cause: error })
   } finally {
-    tf.dispose([...weights.values()])
+    tf.dispose([...read.values()])
   }
 }
 

@@ -2,6 +2,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import type { LayerInfo } from './classifier.js'
 import { VatunError } from './errors.js'
 import { beforeActivation, type Ending } from './final-activation.js'
+import { PASSING_LAYERS } from './keras-layers.js'
 import { activationOf, layerKernel, linearKernel } from './layers-kernels.js'
 import type { ModelSpec } from './model-spec.js'
 import type { Program, Step } from './tfjs-program.js'
@@ -34,6 +35,7 @@ const ARRANGING: ReadonlySet<string> = new Set([
 ])
 
 const CONTINUING: ReadonlySet<string> = new Set([
+  ...PASSING_LAYERS,
   'Activation',
   'AlphaDropout',
   'BatchNormalization',
@@ -45,14 +47,7 @@ const CONTINUING: ReadonlySet<string> = new Set([
   'LeakyReLU',
   'Normalization',
   'PReLU',
-  'RandomBrightness',
-  'RandomContrast',
-  'RandomFlip',
-  'RandomRotation',
-  'RandomTranslation',
-  'RandomZoom',
   'ReLU',
-  'SpatialDropout2D',
   'ThresholdedReLU',
 ])
 

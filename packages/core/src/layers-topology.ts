@@ -101,11 +101,6 @@ function readCalls(layer: string, nodes: unknown, prefix: string): Call[] {
   const at = `layer "${prefix}${layer}"`
   if (!Array.isArray(nodes)) throw damaged(`${at} has no list of inbound_nodes`)
   return nodes.map((node: unknown) => {
-    if (isObject(node))
-      throw new VatunError(
-        'unsupported',
-        `openLayersModel: ${at} is written in the format of Keras 3, convert the model to a tfjs graph model instead`,
-      )
     if (!Array.isArray(node)) throw damaged(`${at} has damaged inbound_nodes`)
     const inputs = node.map((input: unknown) => {
       const [source, call] = Array.isArray(input) ? input : []

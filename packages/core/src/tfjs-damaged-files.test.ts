@@ -120,10 +120,10 @@ describe('a layers model', () => {
       'bad-input',
       /layer "pool" has damaged inbound_nodes/,
     ],
-    'in the format of Keras 3': [
-      (m) => (layer(m, 'pool').inbound_nodes = [{ args: [] }]),
+    'with a call in the format of Keras 3 of something else than layers': [
+      (m) => (layer(m, 'first').inbound_nodes = [{ args: [[3]] }]),
       'unsupported',
-      /layer "pool" .* Keras 3/,
+      /layer "first" is called with 3, expected outputs of layers/,
     ],
     'with absurd filters': [
       (m) => (layer(m, 'first').config.filters = 2 ** 40),
