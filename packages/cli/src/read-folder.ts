@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type ModelSpec, VatunError } from '@vatun/core'
 import { createImageCache, readImageFolder } from '@vatun/image-folder'
 import type { AnalyzeOptions } from './analyze.js'
 import type { Config } from './config.js'
@@ -17,6 +20,7 @@ export async function readFolder(
   { onProgress, onNote }: Pick<AnalyzeOptions, 'onProgress' | 'onNote'>,
 ): Promise<SharedFolder | undefined> {
   if (dataset.format !== 'folder') return undefined
+  await findModel(model)
   const id = createHash('sha256').update(dataset.path).digest('hex').slice(0, 8)
   const folder = await readImageFolder(dataset.path, {
     ...dataset,
@@ -26,4 +30,19 @@ export async function readFolder(
   })
   for (const note of folder.notes) onNote?.(note)
   return { folder, cache: createImageCache(folder.files.length) }
+}
+
+/** A path that is misspelt would otherwise be told after all images have been looked at. */
+async function findModel({ name, url }: ModelSpec): Promise<void> {
+  if (!url.startsWith('file:')) return
+  const path = fileURLToPath(url)
+  await access(path).catch((cause: unknown) => {
+    throw new VatunError(
+      'not-found',
+      `model ${name}: ${path} is not there or cannot be read, give the path of the model`,
+      {
+        cause,
+      },
+    )
+  })
 }
