@@ -33,9 +33,10 @@ export function perspective(images: tf.Tensor4D, horizontal: number, vertical = 
   const x = (width - 1) / 2
   return resample(
     images,
-    (row, column) => {
+    (row, column, place) => {
       const depth = 1 + (horizontal * (column - x) * 2) / width + (vertical * (row - y) * 2) / height
-      return [y + (row - y) / depth, x + (column - x) / depth]
+      place[0] = y + (row - y) / depth
+      place[1] = x + (column - x) / depth
     },
     outside,
     'perspective',

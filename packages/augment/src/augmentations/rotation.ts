@@ -26,7 +26,10 @@ function placesOf(height: number, width: number, degrees: number): PlaceOf {
   const [cos, sin] = cosSin(degrees)
   const x = (width - 1) / 2
   const y = (height - 1) / 2
-  return (row, column) => [y + sin * (column - x) + cos * (row - y), x + cos * (column - x) - sin * (row - y)]
+  return (row, column, place) => {
+    place[0] = y + sin * (column - x) + cos * (row - y)
+    place[1] = x + cos * (column - x) - sin * (row - y)
+  }
 }
 
 /** Cosine and sine, exact at right angles. */

@@ -18,7 +18,15 @@ export function scale(images: tf.Tensor4D, factor: number, outside: Outside = 0)
   if (factor === 1) return tf.clone(images)
   const y = (images.shape[1] - 1) / 2
   const x = (images.shape[2] - 1) / 2
-  return resample(images, (row, column) => [y + (row - y) / factor, x + (column - x) / factor], outside, 'scale')
+  return resample(
+    images,
+    (row, column, place) => {
+      place[0] = y + (row - y) / factor
+      place[1] = x + (column - x) / factor
+    },
+    outside,
+    'scale',
+  )
 }
 
 /** Step `{ name: 'scale', factor, border?, fill? }`. */

@@ -31,8 +31,14 @@ export function shear(
   return resample(
     images,
     direction === 'horizontal'
-      ? (row, column) => [row, column + slope * (row - y)]
-      : (row, column) => [row + slope * (column - x), column],
+      ? (row, column, place) => {
+          place[0] = row
+          place[1] = column + slope * (row - y)
+        }
+      : (row, column, place) => {
+          place[0] = row + slope * (column - x)
+          place[1] = column
+        },
     outside,
     'shear',
   )

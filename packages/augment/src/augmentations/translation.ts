@@ -18,7 +18,15 @@ export function translation(images: tf.Tensor4D, x: number, y = 0, outside: Outs
   checkFinite(x, 'x', 'translation')
   checkFinite(y, 'y', 'translation')
   if (x === 0 && y === 0) return tf.clone(images)
-  return resample(images, (row, column) => [row - y, column - x], outside, 'translation')
+  return resample(
+    images,
+    (row, column, place) => {
+      place[0] = row - y
+      place[1] = column - x
+    },
+    outside,
+    'translation',
+  )
 }
 
 /** Step `{ name: 'translation', x?, y?, border?, fill? }`. */
