@@ -2,7 +2,7 @@ import type { ViewName } from '@vatun/core'
 import { ElementSize, VatunElement } from '@vatun/view-kit'
 import { html, nothing, type TemplateResult } from 'lit'
 import { property, query, state } from 'lit/decorators.js'
-import { tap } from 'rxjs'
+import { delay, filter, tap } from 'rxjs'
 import { firstImage } from './first-image.js'
 import type { VatunHelpDialog } from './help-dialog.js'
 import { type Divider, initialLayout, type Layout, moveDivider, viewNames, viewTitles } from './layout.js'
@@ -39,7 +39,14 @@ export class VatunWorkbench extends VatunElement {
   constructor() {
     super()
     this.theme = 'auto'
-    this.observe((session) => firstImage(session).pipe(tap((image) => session.update({ image }))))
+    // In a task of its own: what draws the predictions has taken one already.
+    this.observe((session) =>
+      firstImage(session).pipe(
+        delay(0),
+        filter(() => session.state.image === null),
+        tap((image) => session.update({ image })),
+      ),
+    )
   }
 
   override connectedCallback(): void {

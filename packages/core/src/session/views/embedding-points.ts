@@ -19,32 +19,49 @@ export interface EmbeddingPoints {
 /** Brings a layout and the predictions together by data set index. Images without a finite position are left out. */
 export function embeddingPoints(embedding: EmbeddingTable, table: PredictionTable | undefined): EmbeddingPoints {
   const { indices, positions } = embedding
-  const rows: number[] = []
-  const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-  const high = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  const isPlaced = (r: number) => Number.isFinite(positions[2 * r]) && Number.isFinite(positions[2 * r + 1])
+  let [left, bottom] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  let [right, top] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  let count = 0
   for (let r = 0; r < indices.length; r++) {
-    if (!Number.isFinite(positions[2 * r]) || !Number.isFinite(positions[2 * r + 1])) continue
-    rows.push(r)
-    for (const d of [0, 1]) {
-      low[d] = Math.min(low[d]!, positions[2 * r + d]!)
-      high[d] = Math.max(high[d]!, positions[2 * r + d]!)
+    if (!isPlaced(r)) continue
+    count++
+    left = Math.min(left, positions[2 * r]!)
+    right = Math.max(right, positions[2 * r]!)
+    bottom = Math.min(bottom, positions[2 * r + 1]!)
+    top = Math.max(top, positions[2 * r + 1]!)
+  }
+  const span = Math.max(right - left, top - bottom) || 1
+  const points = {
+    indices: new Int32Array(count),
+    x: new Float32Array(count),
+    y: new Float32Array(count),
+    labels: new Int32Array(count).fill(-1),
+    predicted: new Int32Array(count).fill(-1),
+    confidence: new Float32Array(count).fill(Number.NaN),
+  }
+  const rowOf = table && rowsByIndex(table.indices)
+  let p = 0
+  for (let r = 0; r < indices.length; r++) {
+    if (!isPlaced(r)) continue
+    points.indices[p] = indices[r]!
+    points.x[p] = 0.5 + (positions[2 * r]! - (left + right) / 2) / span
+    points.y[p] = 0.5 + (positions[2 * r + 1]! - (bottom + top) / 2) / span
+    const row = rowOf?.get(indices[r]!)
+    if (table && row !== undefined) {
+      points.labels[p] = table.labels[row]!
+      points.predicted[p] = table.predicted[row]!
+      points.confidence[p] = table.confidence[row]!
     }
+    p++
   }
-  const span = Math.max(high[0]! - low[0]!, high[1]! - low[1]!) || 1
-  const place = (r: number, d: number) => 0.5 + (positions[2 * r + d]! - (low[d]! + high[d]!) / 2) / span
-  const rowOf = new Map<number, number>()
-  if (table) for (const [r, index] of table.indices.entries()) rowOf.set(index, r)
-  const shown = Int32Array.from(rows, (r) => indices[r]!)
-  const from = (column: ArrayLike<number> | undefined, missing: number) => (index: number) =>
-    column?.[rowOf.get(index) ?? -1] ?? missing
-  return {
-    indices: shown,
-    x: Float32Array.from(rows, (r) => place(r, 0)),
-    y: Float32Array.from(rows, (r) => place(r, 1)),
-    labels: shown.map(from(table?.labels, -1)),
-    predicted: shown.map(from(table?.predicted, -1)),
-    confidence: Float32Array.from(shown, from(table?.confidence, Number.NaN)),
-  }
+  return points
+}
+
+function rowsByIndex(indices: Int32Array): ReadonlyMap<number, number> {
+  const rows = new Map<number, number>()
+  for (let r = 0; r < indices.length; r++) rows.set(indices[r]!, r)
+  return rows
 }
 
 /** Ways an arrow key can go. */

@@ -42,8 +42,21 @@ export interface PredictionSummary {
   readonly byMargin: Int32Array
 }
 
-/** Counts, confusion and ambiguity of a prediction table. */
+const summaries = new WeakMap<
+  PredictionTable,
+  { readonly classNames: readonly string[]; readonly summary: PredictionSummary }
+>()
+
+/** Counts, confusion and ambiguity of a prediction table; once per table. */
 export function summarisePredictions(table: PredictionTable, classNames: readonly string[]): PredictionSummary {
+  const before = summaries.get(table)
+  if (before?.classNames === classNames) return before.summary
+  const summary = summarise(table, classNames)
+  summaries.set(table, { classNames, summary })
+  return summary
+}
+
+function summarise(table: PredictionTable, classNames: readonly string[]): PredictionSummary {
   const { classes, labels } = table
   const names = classLabels(classNames)
   const images = new Uint32Array(classes)
@@ -66,9 +79,9 @@ export function summarisePredictions(table: PredictionTable, classNames: readonl
 
 function confusedPairs({ classes, labels, predicted }: PredictionTable): ConfusedPair[] {
   const counts = new Map<number, number>()
-  for (const [r, label] of labels.entries()) {
-    if (label === predicted[r]) continue
-    const key = label * classes + predicted[r]!
+  for (let r = 0; r < labels.length; r++) {
+    if (labels[r] === predicted[r]) continue
+    const key = labels[r]! * classes + predicted[r]!
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   return [...counts]
@@ -88,17 +101,11 @@ function mostConfused(pairs: readonly ConfusedPair[]): Confusion | null {
   return most
 }
 
-const orders = new WeakMap<PredictionTable, Int32Array>()
-
-/** Computed once a table: 10,000 images take a good part of a frame. */
-function orderByMargin(table: PredictionTable): Int32Array {
-  const known = orders.get(table)
-  if (known) return known
-  const { margin, indices } = table
-  const rows = Int32Array.from(indices, (_, r) => r).sort((a, b) => margin[a]! - margin[b]!)
-  const order = rows.map((r) => indices[r]!)
-  orders.set(table, order)
-  return order
+function orderByMargin({ margin, indices }: PredictionTable): Int32Array {
+  // Numbers sort far faster without a function that compares them: margins in units of 2⁻³⁰, then rows.
+  const n = indices.length
+  const keys = Float64Array.from(margin, (m, r) => Math.round(m * 2 ** 30) * n + r).sort()
+  return Int32Array.from(keys, (key) => indices[key % n]!)
 }
 
 /** The finding in one sentence: `94 of 1,000 wrong; cat ↔ dog most confused (31).` */
