@@ -77,6 +77,36 @@ export const PASSING_LAYERS: readonly string[] = [
   ...['ActivityRegularization', 'Identity', 'SpatialDropout2D'],
 ]
 
+type Pool = new (config: Config) => tfl.layers.Layer
+
+/** A global pooling with the option `keepdims`, which TensorFlow.js passes over: MobileNets of `keras.applications` have it. */
+function globalPool(plain: tfl.layers.Layer, reduce: typeof tf.mean | typeof tf.max): LayerClass {
+  return class extends (plain.constructor as Pool) {
+    static className = plain.getClassName()
+    private readonly keepsAxes: boolean
+
+    constructor(config: Config) {
+      super(config)
+      this.keepsAxes = config.keepdims === true
+    }
+
+    override call(inputs: tf.Tensor | tf.Tensor[], options: object): tf.Tensor | tf.Tensor[] {
+      return this.keepsAxes ? reduce(single(inputs), [1, 2], true) : super.call(inputs, options)
+    }
+
+    override computeOutputShape(shape: tfl.Shape | tfl.Shape[]): tfl.Shape | tfl.Shape[] {
+      const [n, channels] = super.computeOutputShape(shape) as [number | null, number | null]
+      return this.keepsAxes ? [n, 1, 1, channels] : [n, channels]
+    }
+  } as unknown as LayerClass
+}
+
+/** Layers of TensorFlow.js 4.22 that pass over options of Keras models. */
+export const mendedLayers = (): LayerClass[] => [
+  globalPool(tfl.layers.globalAveragePooling2d({}), tf.mean),
+  globalPool(tfl.layers.globalMaxPooling2d({}), tf.max),
+]
+
 /** Layers of Keras models that TensorFlow.js 4.22 does not have. */
 export const KERAS_LAYERS: readonly LayerClass[] = [
   ...PASSING_LAYERS.map(passing),

@@ -35,19 +35,17 @@ function rewriteModel(model: Json, prefix: string, version: number, depth: numbe
   if (depth > MAX_DEPTH)
     throw new VatunError('bad-input', `openLayersModel: more than ${MAX_DEPTH} models inside models`)
   if (!isObject(config) || !Array.isArray(config.layers)) return model
-  // A sequential model inside starts to count its calls at 0 in Keras 3, other models inside at 1, as both do in Keras 2.
-  const late = new Set(
-    config.layers.flatMap((layer: unknown) =>
-      isObject(layer) && layer.class_name === 'Sequential' ? [layer.name] : [],
-    ),
+  const inside = new Map(
+    config.layers.flatMap((layer: unknown) => (isModel(layer) ? [[layer.name, layer] as const] : [])),
   )
-  const end: Endpoint = ([layer, index, ...rest]) => [
-    layer,
-    version >= 3 && late.has(layer) ? Number(index) + 1 : index,
-    ...rest,
-  ]
+  // Keras 2 counts the calls of a model inside from 1. Keras 3 does so where a model ends, unless the model inside is sequential, but not
+  // where a layer is called.
+  const later = ([layer, index, ...rest]: readonly unknown[]) => [layer, Number(index) + 1, ...rest]
+  const called: Endpoint = (place) => (version >= 3 && inside.has(place[0]) ? later(place) : [...place])
+  const end: Endpoint = (place) =>
+    version >= 3 && inside.get(place[0])?.class_name === 'Sequential' ? later(place) : [...place]
   const layers = config.layers.map((layer: unknown) =>
-    isObject(layer) ? rewriteLayer(layer, prefix, version, depth, end) : layer,
+    isObject(layer) ? rewriteLayer(layer, prefix, version, depth, called) : layer,
   )
   const ends = Object.fromEntries(
     ['input_layers', 'output_layers'].flatMap((side) =>
@@ -69,27 +67,29 @@ type Endpoint = (place: readonly unknown[]) => unknown[]
 /** Fields of serialised objects that Keras 2 does not have. */
 const FOREIGN = ['module', 'registered_name', 'build_config', 'compile_config']
 
-function rewriteLayer(layer: Json, prefix: string, version: number, depth: number, end: Endpoint): Json {
+const isModel = (layer: unknown): layer is Json & { readonly config: Json } =>
+  isObject(layer) && isObject(layer.config) && Array.isArray(layer.config.layers)
+
+function rewriteLayer(layer: Json, prefix: string, version: number, depth: number, called: Endpoint): Json {
   const className = String(layer.class_name)
   const name = prefix + String(layer.name ?? (isObject(layer.config) ? layer.config.name : ''))
   const calls = Array.isArray(layer.inbound_nodes)
-    ? { inbound_nodes: layer.inbound_nodes.map((call: unknown) => rewriteCall(call, name, end)) }
+    ? { inbound_nodes: layer.inbound_nodes.map((call: unknown) => rewriteCall(call, name, called)) }
     : {}
-  if (isObject(layer.config) && Array.isArray(layer.config.layers))
-    return { ...rewriteModel(layer, `${name}.`, version, depth + 1), ...calls }
+  if (isModel(layer)) return { ...rewriteModel(layer, `${name}.`, version, depth + 1), ...calls }
   const config = isObject(layer.config) ? rewriteConfig(layer.config, className, name, version) : layer.config
   return { ...without(layer, FOREIGN), ...calls, config }
 }
 
 /** `{ args: [tensor, …] }` to `[[layer, call, output, options], …]`. */
-function rewriteCall(call: unknown, name: string, end: Endpoint): unknown {
+function rewriteCall(call: unknown, name: string, called: Endpoint): unknown {
   if (!isObject(call)) return call
   const { args, kwargs = {} } = call
   const others = isObject(kwargs) ? Object.entries(kwargs).filter(([key]) => !OF_TRAINING.has(key)) : []
   const operands = [args, others.flatMap(([, value]) => (value === null ? [] : [value]))].flat(3)
   return operands.map((operand: unknown) => {
     const history = isObject(operand) && isObject(operand.config) ? operand.config.keras_history : undefined
-    if (Array.isArray(history)) return [...end(history.slice(0, 3)), {}]
+    if (Array.isArray(history)) return [...called(history.slice(0, 3)), {}]
     throw new VatunError(
       'unsupported',
       `openLayersModel: layer "${name}" is called with ${JSON.stringify(operand)?.slice(0, 80)}, expected outputs of layers: convert the model to a tfjs graph model instead`,
@@ -136,8 +136,6 @@ const DROPPED: ReadonlySet<string> = new Set(['optional', 'quantization_config',
 /** Options that TensorFlow.js would pass over without a word, and the value that it computes by. */
 const WITHOUT_EQUAL: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Conv2D: { groups: 1 },
-  GlobalAveragePooling2D: { keepdims: false },
-  GlobalMaxPooling2D: { keepdims: false },
   ReLU: { negative_slope: 0, threshold: 0 },
   Resizing: { antialias: false, crop_to_aspect_ratio: false, pad_to_aspect_ratio: false },
 }
