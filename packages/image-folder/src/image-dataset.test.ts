@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { crc32, deflateSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createImageCache } from './image-cache.js'
+import { createImageCache, recall, remember } from './image-cache.js'
 import { createImageDataset, readImage } from './image-dataset.js'
 import { readImageFolder } from './read-image-folder.js'
 
@@ -65,6 +65,16 @@ it('says which file has gone or changed since it was looked at', async () => {
   })
   await copyFile(fixture('gray.png'), join(photos, 'cat/b.jpg'))
   await expect(dataset.images([1])).rejects.toThrow(/cat\/b\.jpg has been changed since the start/)
+})
+
+it('keeps an image once', () => {
+  const cache = createImageCache(3, 4)
+  const [first, second] = [Uint8Array.of(1, 2), Uint8Array.of(3, 4)]
+  remember(cache, 0, first)
+  remember(cache, 0, first)
+  remember(cache, 2, second)
+  remember(cache, 1, first)
+  expect([0, 1, 2].map((i) => recall(cache, i, 2))).toEqual([first, undefined, second])
 })
 
 it('keeps images for all who share the memory, as long as there is room', async () => {

@@ -132,6 +132,7 @@ describe('a table of labels', () => {
   it.each([
     ['file,label\nb.jpg,dog\na.jpg,cat\n', 'commas'],
     ['\ufefflabel;size;file\r\ndog;3;b.jpg\r\ncat;3;.\\a.jpg\r\n\r\n', 'semicolons, Windows'],
+    ['\ufeff"file","label"\na.jpg,cat\nb.jpg,dog', 'commas, Excel'],
     ['File\tLabel\n"b.jpg"\tDOG\na.jpg\t0\n', 'tabs, quotes, class numbers'],
   ])('is read with %j (%s)', async (table) => {
     await put(['a.jpg', 'b.jpg', 'c.jpg'])
@@ -159,6 +160,13 @@ describe('a table of labels', () => {
   ])('that is wrong is told: %j', async (table, message) => {
     await put(['a.jpg'])
     await expect(readTable(table)).rejects.toThrow(message)
+  })
+
+  it('takes the name that is exactly the same before one that is nearly so', async () => {
+    await put(['a.jpg', 'b.jpg'])
+    const both = { classNames: ['Cat', 'cat'] }
+    expect(labelled(await readTable('file,label\na.jpg,cat\nb.jpg,Cat', both))).toEqual(['a.jpg 1', 'b.jpg 0'])
+    await expect(readTable('file,label\na.jpg,CAT', both)).rejects.toThrow(/"CAT" fits 2 classes/)
   })
 
   it('maps labels as folders, and has to be there', async () => {
@@ -232,9 +240,18 @@ describe('the index', () => {
     expect(seen.slice(3)).toHaveLength(2)
     expect(second.files[0]).not.toEqual(first.files[1])
     expect(second.files[1]).toEqual(first.files[2])
+    // Another file of the same age.
+    const age = new Date(1_600_000_000_000)
+    await utimes(join(photos, 'cat/b.jpg'), age, age)
+    await read(options)
+    await put(['cat/b.jpg'], 'gray.png')
+    await utimes(join(photos, 'cat/b.jpg'), age, age)
+    expect((await read(options)).files[0]).not.toEqual(second.files[0])
+    expect(seen.slice(5)).toHaveLength(2)
+    await put(['cat/b.jpg'], 'cmyk.jpg')
     await writeFile(index, '{')
     expect(await read(options)).toEqual(second)
-    expect(seen.slice(5)).toHaveLength(2)
+    expect(seen.slice(7)).toHaveLength(2)
   })
 
   it('that cannot be written is an error', async () => {

@@ -41,14 +41,11 @@ export function findPngDamage(bytes: Uint8Array): string | undefined {
 /** What tells how numbers become colours; `sBIT` and the like stay. */
 const colourChunks: ReadonlySet<string> = new Set(['iCCP', 'gAMA', 'cHRM', 'sRGB', 'cICP', 'mDCV', 'cLLI'])
 
-/** Renames these chunks to one that decoders skip. */
+/** Renames these chunks to one that decoders skip; they pass over a wrong check sum of it too. */
 export function ignorePngProfile(bytes: Uint8Array): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (const chunk of chunks(bytes)) {
-    if (chunk.type === 'IDAT' || chunk.start + chunk.length + 8 > bytes.length) return
-    if (!colourChunks.has(chunk.type)) continue
+  for (const { type, start } of chunks(bytes)) {
+    if (type === 'IDAT') return
     // Lower case, upper, upper, upper: private and not needed.
-    for (const [i, letter] of [...'vATN'].entries()) bytes[chunk.start + i] = letter.charCodeAt(0)
-    view.setUint32(chunk.start + 4 + chunk.length, crcOf(bytes, chunk))
+    if (colourChunks.has(type)) for (const [i, letter] of [...'vATN'].entries()) bytes[start + i] = letter.charCodeAt(0)
   }
 }
