@@ -2,6 +2,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import type { LayerInfo } from './classifier.js'
 import { VatunError } from './errors.js'
 import { beforeActivation, type Ending } from './final-activation.js'
+import { withoutChannels } from './grey-input.js'
 import { PASSING_LAYERS } from './keras-layers.js'
 import { activationOf, layerKernel, linearKernel } from './layers-kernels.js'
 import type { ModelSpec } from './model-spec.js'
@@ -68,28 +69,33 @@ export function layersProgram(
   dispose: () => void,
 ): Program {
   const input = model.inputs[0]!
-  if (model.inputs.length !== 1)
-    throw new VatunError(
-      'unsupported',
-      `openLayersModel: the model has ${model.inputs.length} inputs, expected one image`,
-    )
+  if (model.inputs.length !== 1) {
+    const names = model.inputs.map(({ name, shape }) => `"${name}" ${showShape(shape)}`).join(' and ')
+    throw new VatunError('unsupported', `openLayersModel: the model takes ${names}, expected one image`)
+  }
   const size = inputSize(input, options.input)
   const { steps, nodes, endings, output } = trace(findOutput(model, options.outputName), input)
+  const image = `${input.name}, image`
+  const isGrey = input.shape.length === 3
   return {
     where: 'openLayersModel',
-    input: { value: input.name, ...size },
+    input: { value: isGrey ? image : input.name, ...size },
     nodes,
-    steps,
+    steps: isGrey ? [withoutChannels(image, input.name), ...steps] : steps,
     ...beforeActivation(steps, output, (step) => endings.get(step.output)),
     dispose,
   }
 }
 
 function inputSize({ shape }: tfl.SymbolicTensor, given: ModelSpec['input']): NonNullable<ModelSpec['input']> {
-  const [, height, width, channels] = shape
-  const dims = `[${['n', ...shape.slice(1).map((size) => size ?? '?')].join(', ')}]`
-  if (shape.length !== 4 || channels === 0 || height === 0 || width === 0)
-    throw new VatunError('unsupported', `openLayersModel: the input is ${dims}, expected [n, height, width, channels]`)
+  // Grey images may come without an axis of channels.
+  const [, height, width, channels] = shape.length === 3 ? [...shape, 1] : shape
+  const dims = showShape(shape)
+  if (shape.length < 3 || shape.length > 4 || channels === 0 || height === 0 || width === 0)
+    throw new VatunError(
+      'unsupported',
+      `openLayersModel: the input is ${dims}, expected [n, height, width, channels] or [n, height, width]`,
+    )
   const size = { height: height ?? given?.height, width: width ?? given?.width, channels: channels ?? given?.channels }
   if (given && (given.height !== size.height || given.width !== size.width || given.channels !== size.channels))
     throw new VatunError(
@@ -104,6 +110,10 @@ function inputSize({ shape }: tfl.SymbolicTensor, given: ModelSpec['input']): No
   if (Math.max(size.height, size.width) > MAX_SIZE)
     throw new VatunError('bad-input', `openLayersModel: the input is ${dims}, expected sizes up to ${MAX_SIZE}`)
   return { height: size.height, width: size.width, channels: size.channels }
+}
+
+function showShape(shape: tfl.Shape): string {
+  return `[${['n', ...shape.slice(1).map((size) => size ?? '?')].join(', ')}]`
 }
 
 function findOutput({ outputs, outputNames }: tfl.LayersModel, wanted: string | undefined): tfl.SymbolicTensor {

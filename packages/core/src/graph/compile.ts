@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayerInfo } from '../classifier.js'
 import { VatunError } from '../errors.js'
 import { beforeActivation, type Ending } from '../final-activation.js'
+import { withoutChannels } from '../grey-input.js'
 import type { Program, Step } from '../tfjs-program.js'
 import { createBranches } from './dead-branches.js'
 import { at, type GraphNode, splitValue, type ValueName } from './graph-node.js'
@@ -67,11 +68,12 @@ export function compileGraph(read: Graph, weights: ReadonlyMap<string, tf.Tensor
       }
     })
     const operations = new Map(computed.map(({ value, node }) => [value, node.op]))
-    const { value, height, width, channels } = graph.input
+    const { height, width, channels } = graph.input
+    const { value, first } = imageValue(graph.input)
     return {
       where: 'openGraphModel',
       input: { value, height, width, channels },
-      steps,
+      steps: [...first, ...steps],
       nodes: new Map(steps.flatMap(({ output }) => (byName.has(splitValue(output).node) ? [[output, output]] : []))),
       ...beforeActivation(steps, scores.value, ({ output }) => ENDINGS[operations.get(output)!]),
       dispose,
@@ -80,6 +82,13 @@ export function compileGraph(read: Graph, weights: ReadonlyMap<string, tf.Tensor
     dispose()
     throw error
   }
+}
+
+/** The value that holds the image, and what has to happen first. */
+function imageValue({ value, rank }: Graph['input']): { readonly value: string; readonly first: readonly Step[] } {
+  if (rank === 4) return { value, first: [] }
+  const image = `${value}, image`
+  return { value: image, first: [withoutChannels(image, value)] }
 }
 
 function checkSupported({ nodes }: Graph): void {

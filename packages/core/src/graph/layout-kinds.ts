@@ -30,7 +30,21 @@ export const REDUCTIONS: ReadonlySet<string> = new Set(['Max', 'Mean', 'Min', 'P
 
 /** Operations on each number of their first input. */
 export const PASSING: ReadonlySet<string> = new Set([
-  ...['Abs', 'Cast', 'Ceil', 'CheckNumerics', 'Cos', 'Elu', 'Erf', 'Exp', 'Expm1', 'Floor', 'Identity', 'IdentityN'],
+  ...[
+    'Abs',
+    'Cast',
+    'Ceil',
+    'CheckNumerics',
+    'Cos',
+    'Elu',
+    'EnsureShape',
+    'Erf',
+    'Exp',
+    'Expm1',
+    'Floor',
+    'Identity',
+    'IdentityN',
+  ],
   ...['LeakyRelu', 'Log', 'Log1p', 'LogicalNot', 'Neg', 'OnesLike', 'PlaceholderWithDefault', 'PreventGradient'],
   ...['Reciprocal', 'Relu', 'Relu6', 'Round', 'Rsqrt', 'Selu', 'Sigmoid', 'Sign', 'Sin', 'Snapshot', 'Softplus'],
   ...['Softsign', 'Sqrt', 'Square', 'StopGradient', 'Switch', 'Tanh', 'ZerosLike'],

@@ -5,6 +5,7 @@ import { isObject } from '../tfjs-artifacts.js'
 import { parseShape, readAttributes } from './attributes.js'
 import { at, type GraphNode, splitValue, type ValueName } from './graph-node.js'
 import { findChannelAxis } from './image-layout.js'
+import { settingOf } from './settings.js'
 
 /** What leads from the image to the scores, checked, in order of execution. */
 export interface Graph {
@@ -15,6 +16,8 @@ export interface Graph {
     readonly channels: number
     /** The graph takes `[n, channels, height, width]`. */
     readonly isChannelsFirst: boolean
+    /** 3 for `[n, height, width]`, otherwise 4. */
+    readonly rank: number
     /** Images that the graph was exported for, if it fixes that. */
     readonly batch: number | undefined
   }
@@ -48,15 +51,15 @@ export function readGraph(
   const byName = readNodes(topology.node)
   const output = findOutput(byName, signature, options.outputName)
   const nodes = sort(byName, output)
-  // A condition is `keras_learning_phase`: false.
-  const placeholders = nodes.filter(
-    ({ op, attributes }) => op === 'Placeholder' && attributes.type('dtype', 'DT_FLOAT') !== 'DT_BOOL',
-  )
+  const placeholders = nodes.filter((node) => node.op === 'Placeholder' && settingOf(node) === undefined)
   const [placeholder] = placeholders
   if (!placeholder) throw new VatunError('bad-input', `${where}: output "${output}" does not depend on an image`)
   if (placeholders.length > 1) {
-    const names = placeholders.map(({ name }) => name).join(', ')
-    throw new VatunError('unsupported', `${where}: the model has the inputs ${names}, expected one image`)
+    const names = placeholders.map((node) => `"${node.name}" ${showShape(shapeOf(node, signature))}`).join(' and ')
+    throw new VatunError(
+      'unsupported',
+      `${where}: the model takes ${names}, expected one image: export it with the others fixed, or set "outputName" to a node that needs the image only`,
+    )
   }
   const input = {
     value: placeholder.name,
@@ -166,17 +169,18 @@ function readInput(
   const type = node.attributes.type('dtype', 'DT_FLOAT')
   if (!IMAGE_TYPES.has(type))
     throw new VatunError('unsupported', `${at(node)}: the image is ${type}, expected ${[...IMAGE_TYPES].join(', ')}`)
-  const info = readSignature(signature, 'inputs').find(({ node: name }) => splitValue(name).node === node.name)
-  const shape = node.attributes.shape('shape') ?? parseShape(info?.shape) ?? [-1, -1, -1, -1]
-  const dims = `[${['n', ...shape.slice(1).map((size) => (size < 0 ? '?' : size))].join(', ')}]`
+  const shape = shapeOf(node, signature)
   const [batch, ...sizes] = shape
-  if (shape.length !== 4)
+  // Grey images may come without an axis of channels.
+  if (shape.length === 3) sizes.push(1)
+  const dims = showShape(shape)
+  if (sizes.length !== 3)
     throw new VatunError(
       'unsupported',
-      `${at(node)}: the input is ${dims}, expected [n, height, width, channels] or [n, channels, height, width]`,
+      `${at(node)}: the input is ${dims}, expected [n, height, width, channels], [n, channels, height, width] or [n, height, width]`,
     )
-  const looksFirst = sizes[0]! > 0 && sizes[0]! <= 4 && sizes[2]! > 4
-  const axis = channelAxis ?? (looksFirst ? 1 : 3)
+  const looksFirst = shape.length === 4 && sizes[0]! > 0 && sizes[0]! <= 4 && sizes[2]! > 4
+  const axis = shape.length === 3 ? 3 : (channelAxis ?? (looksFirst ? 1 : 3))
   if (axis !== 1 && axis !== 3)
     throw new VatunError(
       'unsupported',
@@ -198,5 +202,14 @@ function readInput(
     )
   if (![height, width, channels].every((size) => Number.isInteger(size) && size >= 1 && size <= MAX_SIZE))
     throw new VatunError('bad-input', `${at(node)}: the input is ${dims}, expected sizes from 1 to ${MAX_SIZE}`)
-  return { height, width, channels, isChannelsFirst, batch: batch! > 0 ? batch : undefined }
+  return { height, width, channels, isChannelsFirst, rank: shape.length, batch: batch! > 0 ? batch : undefined }
+}
+
+function shapeOf(node: GraphNode, signature: unknown): number[] {
+  const info = readSignature(signature, 'inputs').find(({ node: name }) => splitValue(name).node === node.name)
+  return node.attributes.shape('shape') ?? parseShape(info?.shape) ?? [-1, -1, -1, -1]
+}
+
+function showShape(shape: readonly number[]): string {
+  return `[${['n', ...shape.slice(1).map((size) => (size < 0 ? '?' : size))].join(', ')}]`
 }

@@ -20,6 +20,14 @@ const convolution = (plain: typeof tf.conv2d | typeof tf.depthwiseConv2d, merged
     const fused = readFused(node)
     return (inputs, differentiable) => {
       const [x, filter] = inputs as [tf.Tensor4D, tf.Tensor4D]
+      const groups = plain === tf.conv2d ? groupsOf(node, x, filter) : 1
+      if (groups > 1) {
+        const filters = tf.split<tf.Tensor4D>(filter, groups, 3)
+        const sums = tf
+          .split<tf.Tensor4D>(x, groups, 3)
+          .map((part, i) => tf.conv2d(part, filters[i]!, strides, pad, 'NHWC', dilations))
+        return fused.unfused(tf.concat(sums, 3), inputs)
+      }
       if (differentiable || node.inputs.length === 2)
         return fused.unfused(plain(x, filter, strides, pad, 'NHWC', dilations), inputs)
       const { activation } = fused
@@ -28,6 +36,17 @@ const convolution = (plain: typeof tf.conv2d | typeof tf.depthwiseConv2d, merged
     }
   },
 })
+
+/** TensorFlow convolves in groups where the filters have fewer channels than the map; TensorFlow.js does not. */
+function groupsOf(node: OperatorNode, x: tf.Tensor4D, filter: tf.Tensor4D): number {
+  const [channels, perGroup, filters] = [x.shape[3], filter.shape[2], filter.shape[3]]
+  const groups = channels / perGroup
+  if (Number.isInteger(groups) && filters % groups === 0) return groups
+  throw new VatunError(
+    'bad-input',
+    `${at(node)}: the map has ${channels} channels, the filter is [${filter.shape.join(', ')}]`,
+  )
+}
 
 function checkFilter(node: OperatorNode): void {
   const filter = node.constants[1]

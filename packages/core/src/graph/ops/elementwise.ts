@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { VatunError } from '../../errors.js'
 import { at } from '../graph-node.js'
+import { settingOf } from '../settings.js'
 import type { GraphOperator } from './operator.js'
 
 const unary = (apply: (x: tf.Tensor) => tf.Tensor): GraphOperator => ({
@@ -37,9 +38,6 @@ const Merge: GraphOperator = {
   },
 }
 
-/** Whether a network is being trained, of an export for inference. */
-const Placeholder: GraphOperator = { inputs: 0, build: () => () => tf.scalar(false, 'bool') }
-
 const TYPES: Readonly<Record<string, 'float32' | 'int32' | 'bool'>> = {
   DT_FLOAT: 'float32',
   DT_HALF: 'float32',
@@ -50,6 +48,17 @@ const TYPES: Readonly<Record<string, 'float32' | 'int32' | 'bool'>> = {
   DT_INT32: 'int32',
   DT_INT64: 'int32',
   DT_BOOL: 'bool',
+}
+
+/** Tells whether a network is being trained. */
+const Placeholder: GraphOperator = {
+  inputs: 0,
+  build(node) {
+    const value = settingOf(node) ?? 0
+    const name = node.attributes.type('dtype', 'DT_FLOAT')
+    const type = Object.hasOwn(TYPES, name) ? TYPES[name]! : 'float32'
+    return () => tf.scalar(type === 'bool' ? value > 0 : value, type)
+  },
 }
 
 const Cast: GraphOperator = {
@@ -98,6 +107,7 @@ export const ELEMENTWISE: Readonly<Record<string, GraphOperator>> = {
   Div: binary((a, b) => tf.div(a, b)),
   DivNoNan: binary((a, b) => tf.divNoNan(a, b)),
   Elu: unary((x) => tf.elu(x)),
+  EnsureShape: identity,
   Equal: comparison((a, b) => tf.equal(a, b)),
   Erf: unary((x) => tf.erf(x)),
   Exp: unary((x) => tf.exp(x)),
