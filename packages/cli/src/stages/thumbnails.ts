@@ -4,7 +4,7 @@ import { encode } from 'fast-png'
 
 /** Largest edge of a thumbnail, px: larger images are reduced by whole steps. */
 const largestEdge = 64
-const batchSize = 256
+const batchSize = 16
 
 /** A sprite sheet as PNG with what is needed to find an image on it. */
 export interface DrawnSheet {
@@ -25,7 +25,8 @@ export async function drawThumbnails(
   const rows = Math.ceil(indices.length / columns)
   const width = columns * tileWidth
   const pixels = new Uint8Array(width * rows * tileHeight * 3)
-  for (let start = 0; start < indices.length; start += batchSize) {
+  // From the last to the first: the survey comes from the other end, and what one of them has decoded the other finds in memory.
+  for (let start = lastBatch(indices.length); start >= 0; start -= batchSize) {
     signal.throwIfAborted()
     const batch = await dataset.images(indices.slice(start, start + batchSize))
     const scale = batch.data instanceof Float32Array ? 255 : 1
@@ -47,6 +48,10 @@ export async function drawThumbnails(
   }
   const png = encode({ width, height: rows * tileHeight, data: pixels, channels: 3, depth: 8 })
   return { png, sheet: { tileWidth, tileHeight, columns, rows, indices: Int32Array.from(indices) } }
+}
+
+function lastBatch(count: number): number {
+  return Math.floor((count - 1) / batchSize) * batchSize
 }
 
 /** A sheet that has been drawn before, of as many images. Width and height are in the header (PNG, third edition, 11.2.1). */
