@@ -4,10 +4,14 @@ export interface Terms {
   readonly weights: Float64Array
 }
 
+/** Up to so many terms are written out: a third to a half less time than a loop over them. */
+const FEW = 5
+
 /**
  * `target[at + k] = Σ weights[e] · source[from + offsets[e] + k]` for `k < length` and `first ≤ e < end`.
  *
- * Several neighbours at a time, each sum in a register: about three times as fast as one addition to memory per term.
+ * Several neighbours at a time, each sum in a register: about three times as fast as one addition to memory per term. (No destructuring of arrays in loops
+ * such as these: V8 calls their iterators one by one as soon as any library has touched iterators.)
  */
 export function writeSums(
   target: Float32Array,
@@ -19,9 +23,20 @@ export function writeSums(
   first = 0,
   end = offsets.length,
 ): void {
+  if (end - first <= FEW && length >= 8) {
+    writeFewSums(target, at, length, source, from, offsets, weights, first, end)
+    return
+  }
   let k = 0
   for (; k + 8 <= length; k += 8) {
-    let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0]
+    let a = 0
+    let b = 0
+    let c = 0
+    let d = 0
+    let e = 0
+    let f = 0
+    let g = 0
+    let h = 0
     for (let term = first; term < end; term++) {
       const weight = weights[term]!
       const place = from + offsets[term]! + k
@@ -46,7 +61,9 @@ export function writeSums(
   }
   // The channels of one pixel.
   for (; k + 3 <= length; k += 3) {
-    let [a, b, c] = [0, 0, 0]
+    let a = 0
+    let b = 0
+    let c = 0
     for (let term = first; term < end; term++) {
       const weight = weights[term]!
       const place = from + offsets[term]! + k
@@ -63,4 +80,29 @@ export function writeSums(
     for (let term = first; term < end; term++) sum += weights[term]! * source[from + offsets[term]! + k]!
     target[at + k] = sum
   }
+}
+
+function writeFewSums(
+  target: Float32Array,
+  at: number,
+  length: number,
+  source: Float32Array,
+  from: number,
+  offsets: Int32Array,
+  weights: Float64Array,
+  first: number,
+  end: number,
+): void {
+  if (first === end) {
+    target.fill(0, at, at + length)
+    return
+  }
+  // Beyond the last term, the last one once more with no weight.
+  const weight = (e: number): number => (first + e < end ? weights[first + e]! : 0)
+  const place = (e: number): number => from + offsets[Math.min(first + e, end - 1)]!
+  const [u, v, w, x, y] = [weight(0), weight(1), weight(2), weight(3), weight(4)]
+  const [a, b, c, d, e] = [place(0), place(1), place(2), place(3), place(4)]
+  for (let k = 0; k < length; k++)
+    target[at + k] =
+      u * source[a + k]! + v * source[b + k]! + w * source[c + k]! + x * source[d + k]! + y * source[e + k]!
 }

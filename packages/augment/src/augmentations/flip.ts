@@ -31,7 +31,8 @@ function reverseOnHost(images: tf.Tensor4D, axis: 1 | 2): tf.Tensor4D {
   const size = axis === 1 ? images.shape[2] * images.shape[3] : images.shape[3]
   for (let start = 0; start < values.length; start += count * size)
     for (let i = 0; i < count; i++) {
-      const [from, to] = [start + i * size, start + (count - 1 - i) * size]
+      const from = start + i * size
+      const to = start + (count - 1 - i) * size
       for (let k = 0; k < size; k++) result[to + k] = values[from + k]!
     }
   return tf.tensor4d(result, images.shape)

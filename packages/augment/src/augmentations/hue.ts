@@ -57,7 +57,9 @@ function turnHue(data: Float32Array, degrees: number): Float32Array {
   const result = new Float32Array(data.length)
   const turn = (((degrees % 360) + 360) % 360) / 60
   for (let i = 0; i < data.length; i += 3) {
-    const [red, green, blue] = [data[i]!, data[i + 1]!, data[i + 2]!]
+    const red = data[i]!
+    const green = data[i + 1]!
+    const blue = data[i + 2]!
     const value = red > green ? Math.max(red, blue) : Math.max(green, blue)
     const least = red < green ? Math.min(red, blue) : Math.min(green, blue)
     const chroma = value - least

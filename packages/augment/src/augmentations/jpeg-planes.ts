@@ -9,17 +9,26 @@ export interface Plane {
 }
 
 /** Codes a plane in blocks of 8 × 8 pixels, the last row and column repeated where they do not fit. */
-export function recodePlane({ levels, height, width }: Plane, steps: readonly number[]): Plane {
+export function recodePlane({ levels, height, width }: Plane, steps: Int32Array): Plane {
   const result = new Int32Array(levels.length)
   const block = new Int32Array(64)
   for (let top = 0; top < height; top += 8)
     for (let left = 0; left < width; left += 8) {
-      for (let k = 0; k < 64; k++)
-        block[k] = levels[clampTo(top + (k >> 3), height) * width + clampTo(left + (k & 7), width)]! - 128
+      const whole = top + 8 <= height && left + 8 <= width
+      if (whole)
+        for (let row = 0; row < 8; row++) {
+          const from = (top + row) * width + left
+          for (let column = 0; column < 8; column++) block[8 * row + column] = levels[from + column]! - 128
+        }
+      else
+        for (let k = 0; k < 64; k++)
+          block[k] = levels[clampTo(top + (k >> 3), height) * width + clampTo(left + (k & 7), width)]! - 128
       recodeBlock(block, steps)
-      for (let row = top; row < Math.min(top + 8, height); row++)
-        for (let column = left; column < Math.min(left + 8, width); column++)
-          result[row * width + column] = toLevel(block[8 * (row - top) + column - left]! + 128)
+      const [rows, columns] = [Math.min(8, height - top), Math.min(8, width - left)]
+      for (let row = 0; row < rows; row++) {
+        const to = (top + row) * width + left
+        for (let column = 0; column < columns; column++) result[to + column] = toLevel(block[8 * row + column]! + 128)
+      }
     }
   return { levels: result, height, width }
 }
@@ -35,7 +44,8 @@ export function halve({ levels, height, width }: Plane): Plane {
     const upper = 2 * row * width
     const lower = clampTo(2 * row + 1, height) * width
     for (let column = 0; column < half.width; column++) {
-      const [left, right] = [clampTo(2 * column, width), clampTo(2 * column + 1, width)]
+      const left = clampTo(2 * column, width)
+      const right = clampTo(2 * column + 1, width)
       const sum = levels[upper + left]! + levels[upper + right]! + levels[lower + left]! + levels[lower + right]!
       means[row * half.width + column] = (sum + 1 + (column & 1)) >> 2
     }
@@ -55,9 +65,11 @@ export function double({ levels, height, width }: Plane, tall: number, wide: num
     const near = (row >> 1) * width
     const far = clampTo((row >> 1) + (row & 1 ? 1 : -1), height) * width
     for (let x = 0; x < columns; x++) line[x] = 3 * levels[near + x]! + levels[far + x]!
-    for (let column = 0; column < wide; column++) {
-      const other = clampTo((column >> 1) + (column & 1 ? 1 : -1), columns)
-      result[row * wide + column] = (3 * line[column >> 1]! + line[other]! + 8 - (column & 1)) >> 4
+    const [start, last] = [row * wide, columns - 1]
+    for (let x = 0; x < columns; x++) {
+      const own = 3 * line[x]!
+      result[start + 2 * x] = (own + line[x > 0 ? x - 1 : 0]! + 8) >> 4
+      if (2 * x + 1 < wide) result[start + 2 * x + 1] = (own + line[x < last ? x + 1 : last]! + 7) >> 4
     }
   }
   return { levels: result, height: tall, width: wide }
@@ -65,5 +77,5 @@ export function double({ levels, height, width }: Plane, tall: number, wide: num
 
 /** Clips to 0 … 255. */
 export function toLevel(value: number): number {
-  return Math.min(255, Math.max(0, value))
+  return value < 0 ? 0 : Math.min(value, 255)
 }

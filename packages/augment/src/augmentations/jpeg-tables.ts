@@ -19,8 +19,8 @@ export type JpegTable = 'luminance' | 'chrominance'
  * `[8, 8]` whole numbers 1 … 255 that DCT coefficients are divided by, row = vertical frequency. Scaled as libjpeg does: by `50 / quality` below
  * 50, by `2 - quality / 50` from 50 on.
  */
-export function quantisationTable(table: JpegTable, quality: number): readonly number[] {
+export function quantisationTable(table: JpegTable, quality: number): Int32Array {
   const percent = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality
   const base = table === 'luminance' ? luminance : chrominance
-  return base.map((value) => Math.min(255, Math.max(1, Math.floor((value * percent + 50) / 100))))
+  return Int32Array.from(base, (value) => Math.min(255, Math.max(1, Math.floor((value * percent + 50) / 100))))
 }

@@ -4,7 +4,7 @@ import { defineAugmentation } from '../augmentation.js'
 import { checkRgb } from '../channels.js'
 import { checkImages } from '../check.js'
 import { changeEach, type HostImages, type Pixels, runOnHost } from '../host-pixels.js'
-import { double, halve, type Plane, recodePlane, toLevel } from './jpeg-planes.js'
+import { double, halve, recodePlane, toLevel } from './jpeg-planes.js'
 import { quantisationTable } from './jpeg-tables.js'
 
 /**
@@ -35,45 +35,50 @@ function recode(images: HostImages, quality: number): Float32Array {
   )
 }
 
-function recodeGrey({ data, height, width }: Pixels, luma: readonly number[]): Float32Array {
+function recodeGrey({ data, height, width }: Pixels, luma: Int32Array): Float32Array {
   const { levels } = recodePlane({ levels: toLevels(data), height, width }, luma)
   const result = new Float32Array(levels.length)
   for (let p = 0; p < levels.length; p++) result[p] = levels[p]! / 255
   return result
 }
 
-function recodeColour(
-  { data, height, width }: Pixels,
-  luma: readonly number[],
-  chroma: readonly number[],
-): Float32Array {
+function recodeColour({ data, height, width }: Pixels, luma: Int32Array, chroma: Int32Array): Float32Array {
   const rgb = toLevels(data)
-  // Weights of ITU-R BT.601 in 65536ths (JFIF 1.02); a half counts as more in luma and as less in chroma.
-  const weigh = (red: number, green: number, blue: number, rest: number): Plane => {
-    const levels = new Int32Array(height * width)
-    for (let p = 0; p < levels.length; p++)
-      levels[p] = (red * rgb[3 * p]! + green * rgb[3 * p + 1]! + blue * rgb[3 * p + 2]! + rest) >> 16
-    return { levels, height, width }
-  }
+  const size = height * width
+  const [luminance, blueness, redness] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)]
   const centred = (128 << 16) + 32767
-  const recodeChroma = (full: Plane) => double(recodePlane(halve(full), chroma), height, width).levels
-  const y = recodePlane(weigh(19595, 38470, 7471, 32768), luma).levels
-  const cb = recodeChroma(weigh(-11059, -21709, 32768, centred))
-  const cr = recodeChroma(weigh(32768, -27439, -5329, centred))
+  // Weights of ITU-R BT.601 in 65536ths (JFIF 1.02); a half counts as more in luma and as less in chroma.
+  for (let p = 0, from = 0; p < size; p++, from += 3) {
+    const red = rgb[from]!
+    const green = rgb[from + 1]!
+    const blue = rgb[from + 2]!
+    luminance[p] = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16
+    blueness[p] = (-11059 * red - 21709 * green + 32768 * blue + centred) >> 16
+    redness[p] = (32768 * red - 27439 * green - 5329 * blue + centred) >> 16
+  }
+  const recodeChroma = (levels: Int32Array) =>
+    double(recodePlane(halve({ levels, height, width }), chroma), height, width).levels
+  const y = recodePlane({ levels: luminance, height, width }, luma).levels
+  const cb = recodeChroma(blueness)
+  const cr = recodeChroma(redness)
   const result = new Float32Array(data.length)
   for (let p = 0; p < y.length; p++) {
-    const [blue, red] = [cb[p]! - 128, cr[p]! - 128]
-    result[3 * p] = toLevel(y[p]! + ((91881 * red + 32768) >> 16)) / 255
-    result[3 * p + 1] = toLevel(y[p]! + ((-22554 * blue - 46802 * red + 32768) >> 16)) / 255
-    result[3 * p + 2] = toLevel(y[p]! + ((116130 * blue + 32768) >> 16)) / 255
+    const blue = cb[p]! - 128
+    const red = cr[p]! - 128
+    result[3 * p] = shares[toLevel(y[p]! + ((91881 * red + 32768) >> 16))]!
+    result[3 * p + 1] = shares[toLevel(y[p]! + ((-22554 * blue - 46802 * red + 32768) >> 16))]!
+    result[3 * p + 2] = shares[toLevel(y[p]! + ((116130 * blue + 32768) >> 16))]!
   }
   return result
 }
 
-/** Values in [0, 1] to whole levels, halves upwards. */
+/** Levels as shares of 255. */
+const shares = Float32Array.from({ length: 256 }, (_, level) => level / 255)
+
+/** Values in [0, 1] to whole levels, halves upwards; storing them cuts off the fraction. */
 function toLevels(values: Float32Array): Int32Array {
   const levels = new Int32Array(values.length)
-  for (let p = 0; p < levels.length; p++) levels[p] = Math.floor(255 * values[p]! + 0.5)
+  for (let p = 0; p < levels.length; p++) levels[p] = 255 * values[p]! + 0.5
   return levels
 }
 
