@@ -7,7 +7,7 @@ import {
   selectInEmbedding,
   selectWrongInEmbedding,
 } from '@vatun/core'
-import { classColors, ElementSize, formatCount, VatunElement } from '@vatun/view-kit'
+import { classColors, ElementSize, formatCount, type Picture, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { query, state } from 'lit/decorators.js'
 import type { ClassDetail } from './confusion-table.js'
@@ -47,6 +47,13 @@ export class VatunEmbedding extends VatunElement {
   @state() private drag: 'lasso' | 'pan' = 'lasso'
   @query('vatun-scatter') private readonly scatter!: VatunScatter | null
   #paint: { readonly key: readonly unknown[]; readonly value: PointPaint } | undefined
+
+  /** What of the view can be taken along as a picture now. */
+  get pictures(): readonly Picture[] {
+    const { scatter } = this
+    if (!scatter) return []
+    return [{ file: 'embedding.png', content: 'the map as it is seen', draw: () => scatter.picture() }]
+  }
 
   protected override render() {
     const view = this.#view.value

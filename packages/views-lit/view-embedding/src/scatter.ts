@@ -1,5 +1,5 @@
 import { type Direction, type EmbeddingPoints, neighbourTowards, valueSoFar } from '@vatun/core'
-import { ElementSize, fitCanvas, positionOf, VatunElement } from '@vatun/view-kit'
+import { canvasPicture, ElementSize, fitCanvas, positionOf, VatunElement } from '@vatun/view-kit'
 import { type ZoomTransform, zoomIdentity } from 'd3-zoom'
 import { html } from 'lit'
 import { property, query, state } from 'lit/decorators.js'
@@ -63,6 +63,11 @@ export class VatunScatter extends VatunElement {
   /** Zooms by a factor around the middle; 0 shows everything again. */
   zoomBy(factor: number): void {
     this.#zoom?.by(factor)
+  }
+
+  /** The points as they are drawn, as a PNG. */
+  picture(): Promise<Blob> {
+    return canvasPicture([this.base, this.overlay])
   }
 
   protected override render() {

@@ -10,6 +10,7 @@ import { degreeText } from './chart-ticks.js'
 import { ElementSize } from './element-size.js'
 import { lineChartStyles } from './line-chart-styles.js'
 import { shortenText, textWidth } from './measure-text.js'
+import { svgPicture } from './pictures.js'
 import { spreadLabels } from './spread-labels.js'
 import { VatunElement } from './vatun-element.js'
 
@@ -62,6 +63,11 @@ export class VatunLineChart extends VatunElement {
   @state() private hover: { readonly at: number; readonly x: number; readonly y: number } | null = null
   readonly #size = new ElementSize(this)
   #dragging = false
+
+  /** The chart as it is seen, as an SVG. */
+  picture(): Blob {
+    return svgPicture(this.renderRoot.querySelector('svg')!)
+  }
 
   protected override render() {
     const { width, height } = this.#size

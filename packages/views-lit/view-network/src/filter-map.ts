@@ -7,7 +7,7 @@ import {
   type NetworkEmphasis,
   type NetworkLayer,
 } from '@vatun/core'
-import { ElementSize, fitCanvas, formatCount, VatunElement } from '@vatun/view-kit'
+import { canvasPicture, ElementSize, fitCanvas, formatCount, VatunElement } from '@vatun/view-kit'
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { type DotLayout, dotAt, dotCentre, layerAt, layoutDots, moveDot } from './dot-layout.js'
@@ -131,6 +131,11 @@ export class VatunFilterMap extends VatunElement {
   protected override themeChanged(): void {
     this.#drawn = []
     super.themeChanged()
+  }
+
+  /** The filters in sight as they are drawn, as a PNG. */
+  picture(): Promise<Blob> {
+    return canvasPicture([...this.renderRoot.querySelectorAll('canvas')])
   }
 
   #draw(): void {

@@ -6,7 +6,15 @@ import {
   networkView,
   valueSoFar,
 } from '@vatun/core'
-import { ElementSize, formatCount, layerLabel, layerRamp, panelLayout, VatunElement } from '@vatun/view-kit'
+import {
+  ElementSize,
+  formatCount,
+  layerLabel,
+  layerRamp,
+  type Picture,
+  panelLayout,
+  VatunElement,
+} from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import { faintestDot } from './draw-dots.js'
@@ -38,6 +46,13 @@ export class VatunNetwork extends VatunElement {
   readonly #size = new ElementSize(this)
   /** The layer that is shown alone. */
   @state() private only: string | null = null
+
+  /** What of the view can be taken along as a picture now. */
+  get pictures(): readonly Picture[] {
+    const map = this.renderRoot.querySelector('vatun-filter-map')
+    if (!map) return []
+    return [{ file: 'network.png', content: 'the filters in sight', draw: () => map.picture() }]
+  }
 
   protected override render() {
     const view = this.#view.value

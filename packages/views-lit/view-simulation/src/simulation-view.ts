@@ -9,7 +9,14 @@ import {
   simulationMeasures,
   simulationView,
 } from '@vatun/core'
-import { type ChartValueDetail, ElementSize, formatCount, panelLayout, VatunElement } from '@vatun/view-kit'
+import {
+  type ChartValueDetail,
+  ElementSize,
+  formatCount,
+  type Picture,
+  panelLayout,
+  VatunElement,
+} from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import { breakingPanel } from './breaking-panel.js'
@@ -59,6 +66,15 @@ export class VatunSimulation extends VatunElement {
   readonly #view = this.observe(simulationView)
   readonly #size = new ElementSize(this)
   readonly #focusSize = new ElementSize(this)
+
+  /** What of the view can be taken along as a picture now. */
+  get pictures(): readonly Picture[] {
+    const chart = this.renderRoot.querySelector('vatun-line-chart')
+    const column = this.#view.value?.columns[this.#view.value.focus]
+    if (!chart || !column) return []
+    const { name, label } = column.axis
+    return [{ file: `chart-${name}.svg`, content: `the chart of ${label} in focus`, draw: async () => chart.picture() }]
+  }
 
   protected override render() {
     const view = this.#view.value

@@ -23,6 +23,7 @@ const sections: readonly [string, readonly (readonly [string, string])[]][] = [
       ['Shift', 'adds to the selection'],
       ['Wheel', 'zooms the embedding'],
       ['Double click', 'on a title: maximise the panel, and back'],
+      ['Name of a layer', 'in the network: shows only its filters, and back'],
     ],
   ],
   [

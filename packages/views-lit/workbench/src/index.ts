@@ -1,3 +1,4 @@
+export * from './export-dialog.js'
 export * from './first-image.js'
 export * from './help-dialog.js'
 export * from './layout.js'

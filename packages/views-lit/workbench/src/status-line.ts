@@ -7,6 +7,7 @@ import { query, state } from 'lit/decorators.js'
  * What is analysed, how good the model is, who computes and what is running, on one line.
  *
  * @element vatun-status-line
+ * @fires vatun-export - The export button.
  * @fires vatun-help - The help button.
  * @fires vatun-theme - The theme button.
  * @fires {CustomEvent<{ url: string }>} vatun-link - A link to the present state was copied or shown.
@@ -119,6 +120,9 @@ export class VatunStatusLine extends VatunElement {
           <button class="icon" data-action="link" aria-label="Copy a link to this state" title="Copy a link to this state" @click=${this.#copy}>
             ${linkIcon}
           </button>
+          <button class="icon" data-action="export" aria-label="Export tables and pictures" title="Export tables and pictures" @click=${() => this.#emit('vatun-export')}>
+            ${exportIcon}
+          </button>
           <button class="icon" data-action="help" aria-label="Help" title="Help (?)" @click=${() => this.#emit('vatun-help')}>?</button>
           <button class="icon" data-action="theme" aria-label="Light or dark" title="Light or dark" @click=${() => this.#emit('vatun-theme')}>
             ${themeIcon}
@@ -203,6 +207,10 @@ function engineName({ name, threads, device }: BackendReport): string {
 
 const linkIcon = html`<svg width="14" height="14" viewBox="0 0 14 14" fill="none" stroke="currentColor" stroke-width="1.4" aria-hidden="true">
   <path d="M6 8.5 8.5 6M5.5 4.5 7.3 2.7a2.4 2.4 0 0 1 3.6 0 2.4 2.4 0 0 1 0 3.6L9 8.2M8.5 9.5l-1.8 1.8a2.4 2.4 0 0 1-3.6 0 2.4 2.4 0 0 1 0-3.6L5 5.8" />
+</svg>`
+
+const exportIcon = html`<svg width="14" height="14" viewBox="0 0 14 14" fill="none" stroke="currentColor" stroke-width="1.4" aria-hidden="true">
+  <path d="M7 1.5v7M4 5.8l3 3 3-3M1.7 9.5v2.8h10.6V9.5" />
 </svg>`
 
 const themeIcon = html`<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">

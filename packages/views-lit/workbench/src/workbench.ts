@@ -1,11 +1,16 @@
 import type { ViewName } from '@vatun/core'
-import { ElementSize, VatunElement } from '@vatun/view-kit'
+import type { VatunEmbedding } from '@vatun/view-embedding'
+import { ElementSize, type Picture, VatunElement } from '@vatun/view-kit'
+import type { VatunNetwork } from '@vatun/view-network'
+import type { VatunSimulation } from '@vatun/view-simulation'
 import { html, nothing, type TemplateResult } from 'lit'
 import { property, query, state } from 'lit/decorators.js'
 import { delay, filter, tap } from 'rxjs'
+import type { VatunExportDialog } from './export-dialog.js'
 import { firstImage } from './first-image.js'
 import type { VatunHelpDialog } from './help-dialog.js'
 import { type Divider, initialLayout, type Layout, moveDivider, viewNames, viewTitles } from './layout.js'
+import { maximiseIcon, restoreIcon } from './panel-icons.js'
 import { readPreferences, writePreferences } from './preferences.js'
 import { shortcutOf } from './shortcuts.js'
 import { workbenchStyles } from './workbench-styles.js'
@@ -32,6 +37,7 @@ export class VatunWorkbench extends VatunElement {
 
   @state() private layout: Layout = initialLayout
   @query('vatun-help-dialog') private readonly help!: VatunHelpDialog
+  @query('vatun-export-dialog') private readonly exporting!: VatunExportDialog
   @query('main') private readonly main!: HTMLElement
   readonly #size = new ElementSize(this)
   #dragged: Divider | null = null
@@ -67,6 +73,7 @@ export class VatunWorkbench extends VatunElement {
     const only = narrow ? this.tab : this.maximised
     return html`<vatun-status-line
         .session=${this.session}
+        @vatun-export=${() => this.exporting.toggle()}
         @vatun-help=${() => this.help.toggle()}
         @vatun-theme=${this.#switchTheme}
       ></vatun-status-line>
@@ -81,7 +88,8 @@ export class VatunWorkbench extends VatunElement {
         ${viewNames.map((view) => this.#panel(view, only, narrow))}
         ${only ? nothing : [this.#divider('row'), this.#divider('top'), this.#divider('bottom')]}
       </main>
-      <vatun-help-dialog></vatun-help-dialog>`
+      <vatun-help-dialog></vatun-help-dialog>
+      <vatun-export-dialog .session=${this.session} .pictures=${this.#pictures}></vatun-export-dialog>`
   }
 
   #tabs() {
@@ -229,19 +237,18 @@ export class VatunWorkbench extends VatunElement {
     event.preventDefault()
   }
 
+  /** Of the views that are seen. */
+  readonly #pictures = (): readonly Picture[] =>
+    ['vatun-embedding', 'vatun-network', 'vatun-simulation'].flatMap((name) => {
+      const view = this.renderRoot.querySelector<VatunEmbedding | VatunNetwork | VatunSimulation>(name)
+      return view?.checkVisibility() ? view.pictures : []
+    })
+
   readonly #switchTheme = (): void => {
     this.theme = this.dark ? 'light' : 'dark'
     this.#remember()
   }
 }
-
-const maximiseIcon = html`<svg width="12" height="12" viewBox="0 0 12 12" fill="none" stroke="currentColor" stroke-width="1.3" aria-hidden="true">
-  <path d="M7.5 1.5h3v3M10.5 1.5 7 5M4.5 10.5h-3v-3M1.5 10.5 5 7" />
-</svg>`
-
-const restoreIcon = html`<svg width="12" height="12" viewBox="0 0 12 12" fill="none" stroke="currentColor" stroke-width="1.3" aria-hidden="true">
-  <path d="M10.5 4.5h-3v-3M7.5 4.5 11 1M1.5 7.5h3v3M4.5 7.5 1 11" />
-</svg>`
 
 declare global {
   interface HTMLElementTagNameMap {
