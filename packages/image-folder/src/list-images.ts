@@ -35,8 +35,9 @@ export async function listImages(path: string, where: string): Promise<ListedFil
       } else (isImage(entry.name) ? images : others).push(name)
     }
   }
-  await visit(path, '', new Set()).catch((cause: unknown) => {
-    throw new VatunError('io', `${where}: ${path} cannot be read: ${describeIoError(cause, 'folder')}`, { cause })
+  await visit(path, '', new Set()).catch((cause: NodeJS.ErrnoException) => {
+    const place = cause.path ?? path
+    throw new VatunError('io', `${where}: ${place} cannot be read: ${describeIoError(cause, 'folder')}`, { cause })
   })
   return { images: images.sort(), others: others.sort(), folders: folders.sort() }
 }
