@@ -86,6 +86,17 @@ const resizes = ['ResizeBilinear', 'ResizeNearestNeighbor'].flatMap((op) =>
   ),
 )
 
+/** Functions of angles and their inverses, of values between 0 and 0.8, or their reciprocals. */
+const angles = ['Tan', 'Sinh', 'Cosh', 'Asin', 'Acos', 'Atan', 'Asinh', 'Acosh', 'Atanh'].map(
+  (op): [string, (g: Builder) => string] => [
+    op,
+    (g) => {
+      const inside = g.op('Tanh', 'inside', [g.op('Sigmoid', 'positive', ['x'])])
+      return g.op(op, 'y', [op === 'Acosh' ? g.op('Reciprocal', 'outside', [inside]) : inside])
+    },
+  ],
+)
+
 /** Each from `x` `[n, 7, 6, 4]` to a map. */
 const operators: Record<string, (g: Builder) => string> = {
   'dilated convolution': (g) => dilated(g, 'Conv2D', [3, 3, 4, 5]),
@@ -183,7 +194,11 @@ const operators: Record<string, (g: Builder) => string> = {
       leakyrelu_alpha: number(0.3),
       num_args: whole(1),
     }),
-  ...Object.fromEntries(resizes),
+  'concatenation with the axis first': (g) => {
+    g.op('Relu', 'r', ['x'])
+    return g.op('Concat', 'y', [g.integers('axis', 3), 'x', 'r'], { N: whole(2) })
+  },
+  ...Object.fromEntries([...resizes, ...angles]),
 }
 
 // The converter's own executor has no such operation.

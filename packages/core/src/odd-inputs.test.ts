@@ -94,6 +94,14 @@ describe('grey images without an axis of channels', () => {
     for (const owned of [images, classifier]) owned.dispose()
   })
 
+  it('are not mistaken for one image without an axis of images', async () => {
+    const g = buildGraph()
+    g.placeholder('x', [6, 5, 3])
+    g.op('ExpandDims', 'net/batch', ['x', g.integers('first', 0)])
+    head(g, 'net/batch', 3)
+    await expect(open(g)).rejects.toThrow(/the input is \[6, 5, 3\], expected \[n, height, width, channels\]/)
+  })
+
   it('go into a layers model', async () => {
     const model = tfl.sequential()
     model.add(tfl.layers.reshape({ name: 'channels', targetShape: [6, 5, 1], inputShape: [6, 5] }))

@@ -173,8 +173,9 @@ function readInput(
   const [batch, ...sizes] = shape
   // Grey images may come without an axis of channels.
   if (shape.length === 3) sizes.push(1)
-  const dims = showShape(shape)
-  if (sizes.length !== 3)
+  const isAlone = shape.length === 3 && batch! > 1
+  const dims = isAlone ? `[${shape.join(', ')}]` : showShape(shape)
+  if (sizes.length !== 3 || isAlone)
     throw new VatunError(
       'unsupported',
       `${at(node)}: the input is ${dims}, expected [n, height, width, channels], [n, channels, height, width] or [n, height, width]`,

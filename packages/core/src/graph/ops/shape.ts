@@ -70,6 +70,16 @@ const ConcatV2: GraphOperator = {
   },
 }
 
+/** As {@link ConcatV2}, with the axis first. */
+const Concat: GraphOperator = {
+  inputs: 2,
+  layer: ({ constants }) => (constants.slice(1).some(Boolean) ? undefined : 'other'),
+  build(node) {
+    const axis = integer(node, 0)
+    return (inputs) => tf.concat(inputs.slice(1), axis(inputs))
+  },
+}
+
 const Pack: GraphOperator = {
   inputs: 1,
   build(node) {
@@ -151,6 +161,7 @@ const resize = (apply: Resize): GraphOperator => ({
 
 export const SHAPE: Readonly<Record<string, GraphOperator>> = {
   BroadcastTo: broadcast(1, 0),
+  Concat,
   ConcatV2,
   ExpandDims,
   Fill: broadcast(0, 1),
