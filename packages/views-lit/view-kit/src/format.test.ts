@@ -6,12 +6,12 @@ describe('formats', () => {
     expect(formatCount(10000)).toBe('10,000')
     expect(formatPercent(0.931)).toBe('93.1 %')
     expect(formatPercent(Number.NaN)).toBe('–')
-    expect([0, 0.914, 0.9949, 0.996, 1].map(formatProbability)).toEqual(['.00', '.91', '.99', '1.0', '1.0'])
-    expect([-0.25, -1, -0.0004].map(formatProbability)).toEqual(['−.25', '−1.0', '.00'])
+    expect([0, 0.914, 0.9949, 0.996, 1].map((p) => formatProbability(p))).toEqual(['.00', '.91', '.99', '1.0', '1.0'])
+    expect([-0.25, -1, -0.0004].map((p) => formatProbability(p))).toEqual(['−.25', '−1.0', '.00'])
   })
 
   it('writes small numbers with digits that tell something', () => {
-    expect([0.1, 0.0996, 0.0234, 0.00996, 0.0049, 0.00123, 0.00099, 1e-7].map(formatProbability)).toEqual([
+    expect([0.1, 0.0996, 0.0234, 0.00996, 0.0049, 0.00123, 0.00099, 1e-7].map((p) => formatProbability(p))).toEqual([
       '.10',
       '.10',
       '.023',
@@ -22,6 +22,8 @@ describe('formats', () => {
       '<.001',
     ])
     expect(formatProbability(-0.0123)).toBe('−.012')
+    const short = [0.0996, 0.018, 0.0099, 0.0043].map((p) => formatProbability(p, 1))
+    expect(short).toEqual(['.10', '.02', '.01', '.004'])
     expect([0, 0.0004, 0.004, 0.9996, 1].map((share) => formatPercent(share))).toEqual([
       '0.0 %',
       '<0.1 %',

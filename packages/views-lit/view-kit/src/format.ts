@@ -20,12 +20,15 @@ export function formatPercent(share: number, digits = 1): string {
 /**
  * `.91` of a probability, `1.0` for what rounds to one, `−.25` for a difference of two; two digits that tell something of small ones (`.023`, `.0012`), `<.001` of what
  * is less; `–` for NaN.
+ * @param digits Of small ones.
  */
-export function formatProbability(p: number): string {
+export function formatProbability(p: number, digits = 2): string {
   if (!Number.isFinite(p)) return '–'
   const size = Math.abs(p)
   if (size < 0.001) return p > 0 ? '<.001' : '.00'
-  const text = size.toFixed(size >= 0.0995 ? 2 : size >= 0.00995 ? 3 : 4)
+  const rounded = size >= 0.0995 ? size : Number(size.toPrecision(digits))
+  const zeros = rounded >= 0.0995 ? 0 : -Math.floor(Math.log10(rounded)) - 1
+  const text = rounded.toFixed(zeros > 0 ? Math.max(2, zeros + digits) : 2)
   return (p < 0 ? '−' : '') + (text === '1.00' ? '1.0' : text.replace(/^0/, ''))
 }
 

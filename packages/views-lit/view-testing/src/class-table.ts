@@ -19,6 +19,8 @@ export function classTable(
           : html`<p class="muted">${state.can.predict ? 'No prediction.' : 'No engine here predicts.'}</p>`
       }`
   const changed = state.pipeline.length > 0
+  // Few classes leave most digits to the first ones, and names need the room.
+  const digits = names.length > manyClasses ? 2 : 1
   const bar = (p: number | null, c: number, which: string) =>
     html`<i class="bar ${which}" style="width:${(p ?? 0) < 0.005 ? 0 : 100 * p!}%;background:${colors[c]}"></i>`
   return html`<table class="class-table ${names.length > manyClasses && !changed ? 'wide' : ''}">
@@ -38,9 +40,9 @@ export function classTable(
           <th scope="row" title=${fullNames[classIndex] ?? classIndex}>
             <span class="swatch" style="background:${colors[classIndex]}"></span>${names[classIndex] ?? classIndex}
           </th>
-          <td>${formatProbability(before)}</td>
+          <td>${formatProbability(before, digits)}</td>
           <td class="arrow" aria-hidden="true">${changed ? '→' : nothing}</td>
-          <td class="after">${changed ? (after === null ? '…' : formatProbability(after)) : nothing}</td>
+          <td class="after">${changed ? (after === null ? '…' : formatProbability(after, digits)) : nothing}</td>
           <td class="bars" aria-hidden="true">${bar(before, classIndex, 'before')}${changed ? bar(after, classIndex, 'after') : nothing}</td>
         </tr>`,
       )}
