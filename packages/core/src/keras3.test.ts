@@ -1,98 +1,24 @@
 import '@tensorflow/tfjs-backend-cpu'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { largestDifference } from './golden.test.data.js'
+import {
+  call,
+  conv,
+  dense,
+  depthwise,
+  functional,
+  image,
+  type Json,
+  layer,
+  norm,
+  policy,
+  type Weights,
+  write,
+} from './keras3-files.test.data.js'
 import { openLayersModel } from './layers.js'
 import { slopeError } from './slope-error.test.data.js'
-
-type Json = Record<string, unknown>
-type Weights = readonly (readonly [name: string, tensor: tf.Tensor])[]
-
-const policy = { module: 'keras', class_name: 'DTypePolicy', config: { name: 'float32' }, registered_name: null }
-const initializer = (class_name: string) => ({
-  module: 'keras.initializers',
-  class_name,
-  config: { seed: null },
-  registered_name: null,
-})
-const image = { batch_shape: [null, 8, 6, 3], dtype: 'float32', sparse: false, ragged: false, name: 'image' }
-
-/** A layer as Keras 3 writes it. */
-const layer = (class_name: string, config: Json, inputs?: (string | [string, number])[]) => ({
-  module: 'keras.layers',
-  class_name,
-  config: class_name === 'InputLayer' ? config : { trainable: true, dtype: policy, ...config },
-  registered_name: null,
-  ...(class_name !== 'InputLayer' && { build_config: { input_shape: [null, 8, 6, 3] } }),
-  ...(inputs && { name: config.name, inbound_nodes: inputs.length > 0 ? [call(inputs)] : [] }),
-})
-
-function call(inputs: readonly (string | [string, number])[]) {
-  const tensors = inputs.map((input) => ({
-    class_name: '__keras_tensor__',
-    config: { shape: [null, 8, 6, 4], dtype: 'float32', keras_history: [...[input].flat(), 0, 0].slice(0, 3) },
-  }))
-  return {
-    args: tensors.length > 1 ? [tensors] : tensors,
-    kwargs: tensors.length > 1 ? {} : { training: false, mask: null },
-  }
-}
-
-const conv = (name: string, filters: number, more: Json = {}) => ({
-  name,
-  filters,
-  kernel_size: [3, 3],
-  strides: [1, 1],
-  padding: 'same',
-  data_format: 'channels_last',
-  dilation_rate: [1, 1],
-  groups: 1,
-  activation: 'silu',
-  use_bias: true,
-  kernel_initializer: initializer('GlorotUniform'),
-  bias_initializer: initializer('Zeros'),
-  kernel_regularizer: { module: 'keras.regularizers', class_name: 'L2', config: { l2: 0.1 }, registered_name: null },
-  bias_regularizer: null,
-  activity_regularizer: null,
-  kernel_constraint: null,
-  bias_constraint: null,
-  ...more,
-})
-
-const depthwise = (name: string) => {
-  const { filters: _, kernel_initializer: depthwise_initializer, ...config } = conv(name, 0, { activation: 'linear' })
-  return { ...config, depth_multiplier: 1, depthwise_initializer }
-}
-
-const norm = (name: string) => ({
-  ...{ name, axis: -1, momentum: 0.99, epsilon: 0.001, center: true, scale: true, synchronized: false },
-  ...{ beta_initializer: initializer('Zeros'), gamma_initializer: initializer('Ones') },
-  ...{ moving_mean_initializer: initializer('Zeros'), moving_variance_initializer: initializer('Ones') },
-})
-
-const dense = (name: string, units: number) => ({
-  ...{ name, units, activation: 'softmax', use_bias: true, quantization_config: null },
-  ...{ kernel_initializer: initializer('GlorotUniform'), bias_initializer: initializer('Zeros') },
-})
-
-const functional = (layers: object[], more: Json = {}) => ({
-  module: 'keras.src.models.functional',
-  class_name: 'Functional',
-  config: {
-    name: 'net',
-    trainable: true,
-    layers,
-    input_layers: ['image', 0, 0],
-    output_layers: ['scores', 0, 0],
-    ...more,
-  },
-  registered_name: 'Functional',
-  build_config: { input_shape: null },
-})
 
 /** Branches and a residual connection. */
 const residual = functional([
@@ -125,22 +51,12 @@ function twin(): tfl.LayersModel {
   return model
 }
 
-/** Writes what the converter writes. */
-function write(model_config: object, weights: Weights, version = '3.5.0'): string {
-  const folder = mkdtempSync(join(tmpdir(), 'vatun-keras3-'))
-  const specs = weights.map(([name, { shape, dtype }]) => ({ name, shape, dtype }))
-  writeFileSync(
-    join(folder, 'weights.bin'),
-    Buffer.concat(weights.map(([, w]) => Buffer.from(w.dataSync().slice().buffer))),
-  )
-  const modelTopology = { keras_version: version, backend: 'tensorflow', model_config }
-  const weightsManifest = [{ paths: ['weights.bin'], weights: specs }]
-  const path = join(folder, 'model.json')
-  writeFileSync(
-    path,
-    JSON.stringify({ format: 'layers-model', generatedBy: `keras v${version}`, modelTopology, weightsManifest }),
-  )
-  return path
+/** Keys of the layers in a file of Keras 3. */
+const CLASS_KEYS: Readonly<Record<string, string>> = {
+  bn: 'batch_normalization',
+  dw: 'depthwise_conv2d',
+  scores: 'dense',
+  stem: 'conv2d',
 }
 
 /** Names of a twin's weights as a file may have them. */
@@ -148,7 +64,7 @@ const namings: Readonly<Record<string, (layer: string, weight: string, index: nu
   'of layers': (layer, weight) => `${layer}/${weight}`,
   'of models and layers, with the name of a depthwise kernel in Keras 3': (layer, weight) =>
     `net/${layer}/${weight.replace('depthwise_kernel', 'kernel')}`,
-  'of layers and numbers': (layer, _, index) => `layers/${layer}/vars/${index}`,
+  'of classes and numbers': (layer, _, index) => `layers/${CLASS_KEYS[layer]}/vars/${index}`,
 }
 
 function weightsOf(model: tfl.LayersModel, name: (layer: string, weight: string, index: number) => string): Weights {
@@ -300,36 +216,4 @@ describe('what TensorFlow.js has no equal for is told', () => {
       message: expect.stringMatching(message),
     })
   })
-})
-
-it.each(['GlobalAveragePooling2D', 'GlobalMaxPooling2D'])('%s keeps its axes where Keras does', async (pool) => {
-  const kernel = tf.randomUniform([1, 1, 3, 2], -1, 1, 'float32', 1)
-  const more = { filters: 2, kernel_size: [1, 1], activation: 'linear', use_bias: false }
-  for (const [keepdims, reads] of [
-    [true, ['stem']],
-    [false, []],
-  ] as const) {
-    const after = [layer('Conv2D', conv('stem', 2, more), ['pool']), layer('Flatten', { name: 'flat' }, ['stem'])]
-    const config = functional(
-      [
-        layer('InputLayer', image, []),
-        layer(pool, { name: 'pool', data_format: 'channels_last', keepdims }, ['image']),
-        ...(keepdims ? after : []),
-      ],
-      { output_layers: [keepdims ? 'flat' : 'pool', 0, 0] },
-    )
-    const path = write(config, keepdims ? [['stem/kernel', kernel]] : [])
-    const classifier = await openLayersModel(path, { preprocessing: 'none' })
-    expect(classifier.info.layers.map(({ name }) => name)).toEqual(['pool', ...reads])
-    const images = tf.randomUniform<tf.Rank.R4>([2, 8, 6, 3], 0, 1, 'float32', 7)
-    const expected = tf.tidy(() => {
-      const pooled = pool === 'GlobalMaxPooling2D' ? tf.max(images, [1, 2]) : tf.mean(images, [1, 2])
-      return (
-        keepdims ? tf.matMul(pooled as tf.Tensor2D, tf.reshape(kernel, [3, 2]) as tf.Tensor2D) : pooled
-      ).dataSync()
-    })
-    expect(largestDifference((await classifier.predict(images)).logits, expected)).toBeLessThan(1e-5)
-    for (const owned of [images, classifier]) owned.dispose()
-  }
-  kernel.dispose()
 })

@@ -36,7 +36,7 @@ export async function buildLayersModel(
         tfl.models.modelFromJSON({ modelTopology: topology as tf.io.ModelJSON['modelTopology'] & {} }),
       ),
     )
-    const weights = nameWeights(read, model.weights)
+    const weights = nameWeights(read, model)
     checkShapes(model, weights)
     model.loadWeights(Object.fromEntries(weights))
     return model

@@ -1,36 +1,38 @@
 import type * as tf from '@tensorflow/tfjs-core'
+import * as tfl from '@tensorflow/tfjs-layers'
 
-/** A weight that a model needs: `layer/weight` and its sizes. */
-export interface NeededWeight {
-  readonly originalName: string
-  readonly shape: readonly (number | null)[]
-}
+type Weight = Pick<tfl.LayerVariable, 'originalName' | 'shape'>
 
-/** What Keras 3 puts between the names of layers. */
+/** What Keras puts between the keys of layers. */
 const MACHINERY: ReadonlySet<string> = new Set(['_layer_checkpoint_dependencies', 'layers', 'vars'])
+
+/** Weights of files that no layer computes by: those of an optimizer, and seeds of layers that draw. */
+const FOREIGN = /^optimizer\/|(^|\/)seed_generator(_\d+)?\//
 
 /**
  * Gives the weights of a file the names by which TensorFlow.js looks for them. Keras 3 writes the path of models in front
- * (`sequential/conv/kernel`), numbers in the place of names (`conv/vars/0`), or a plain `kernel` for that of a depthwise convolution; seeds
- * of layers that draw are no weights.
+ * (`sequential/conv/kernel`), or, from files of its own format, the classes of layers and numbers (`layers/conv2d_1/vars/0`), and a plain
+ * `kernel` for that of a depthwise convolution.
  *
- * @returns The same tensors; what fits nothing keeps its name.
+ * @returns The same tensors, without those of no layer; what fits nothing keeps its name.
  */
-export function nameWeights(
-  weights: ReadonlyMap<string, tf.Tensor>,
-  needed: readonly NeededWeight[],
-): Map<string, tf.Tensor> {
-  const missing = new Map(
-    needed.flatMap((weight) => (weights.has(weight.originalName) ? [] : [[weight.originalName, weight] as const])),
-  )
+export function nameWeights(weights: ReadonlyMap<string, tf.Tensor>, model: tfl.LayersModel): Map<string, tf.Tensor> {
+  const needed = new Map(model.weights.map((weight) => [weight.originalName, weight] as const))
+  const missing = new Set(Array.from(needed.keys()).filter((name) => !weights.has(name)))
+  const byClass = weightsByClass(model)
   const result = new Map<string, tf.Tensor>()
   for (const [name, tensor] of weights) {
-    if (needed.some(({ originalName }) => originalName === name)) result.set(name, tensor)
-    else if (!/(^|\/)seed_generator(_\d+)?\//.test(name)) {
-      const found = findName(name, tensor, missing, needed) ?? name
-      missing.delete(found)
-      result.set(found, tensor)
-    }
+    if (!needed.has(name) && FOREIGN.test(name)) continue
+    const found = needed.has(name)
+      ? name
+      : (findName(
+          name,
+          tensor,
+          [...missing].map((other) => needed.get(other)!),
+          byClass,
+        ) ?? name)
+    missing.delete(found)
+    result.set(found, tensor)
   }
   return result
 }
@@ -38,18 +40,36 @@ export function nameWeights(
 function findName(
   name: string,
   { shape }: tf.Tensor,
-  missing: ReadonlyMap<string, NeededWeight>,
-  needed: readonly NeededWeight[],
+  missing: readonly Weight[],
+  byClass: ReadonlyMap<string, readonly Weight[]>,
 ): string | undefined {
   const parts = name.split('/')
-  const suffixes = parts.map((_, start) => parts.slice(start).join('/'))
-  const same = suffixes.find((suffix) => missing.has(suffix))
-  if (same !== undefined) return same
   const path = parts.filter((part) => !MACHINERY.has(part))
-  const [layer, own] = [path.at(-2), path.at(-1)!]
-  if (layer === undefined) return undefined
-  const ofLayer = needed.filter(({ originalName }) => originalName.split('/').at(-2) === layer)
-  if (/^\d+$/.test(own)) return ofLayer[Number(own)]?.originalName
-  return ofLayer.find((weight) => missing.has(weight.originalName) && weight.shape.join() === shape.join())
-    ?.originalName
+  const own = path.pop()!
+  const ofLayer = missing.filter(({ originalName }) => originalName.split('/').at(-2) === path.at(-1))
+  if (/^\d+$/.test(own)) return (byClass.get(path.join('/')) ?? ofLayer)[Number(own)]?.originalName
+  const ending = missing.filter(({ originalName }) => name.endsWith(`/${originalName}`))
+  return (ending[0] ?? ofLayer.find((weight) => weight.shape.join() === shape.join()))?.originalName
+}
+
+/** Weights by the keys of their layers in files of Keras 3: `conv2d`, `conv2d_1`, and `sequential/dense` in a model inside. */
+function weightsByClass(model: tfl.LayersModel, prefix = ''): Map<string, readonly Weight[]> {
+  const counts = new Map<string, number>()
+  return new Map(
+    model.layers.flatMap((layer): [string, readonly Weight[]][] => {
+      const base = snakeCase(layer.getClassName())
+      const count = counts.get(base) ?? 0
+      counts.set(base, count + 1)
+      const key = `${prefix}${base}${count > 0 ? `_${count}` : ''}`
+      return layer instanceof tfl.LayersModel ? [...weightsByClass(layer, `${key}/`)] : [[key, layer.weights]]
+    }),
+  )
+}
+
+/** As Keras names layers after their class: `DepthwiseConv2D` becomes `depthwise_conv2d`. */
+function snakeCase(name: string): string {
+  return name
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
 }
