@@ -17,8 +17,8 @@ export interface CheckOptions {
 
 /** How often the index is written meanwhile, so that an interrupted check goes on where it was; ms. */
 const savingInterval = 5000
-/** Files at a time: decoding runs on threads of its own, reading waits for the disk. */
-const concurrency = Math.max(2, availableParallelism())
+/** Files at a time: decoding runs on threads of its own, four unless Node is told otherwise, and each holds a whole picture; reading waits for the disk. */
+const concurrency = Math.min(8, Math.max(2, availableParallelism()))
 
 /**
  * Reads, hashes and decodes every file once, side by side.
