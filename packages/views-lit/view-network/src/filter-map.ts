@@ -2,7 +2,6 @@ import {
   type ActivationsResult,
   type FilterRef,
   filterAt,
-  filterLabel,
   filterPosition,
   type NetworkEmphasis,
   type NetworkLayer,
@@ -13,6 +12,7 @@ import { property, state } from 'lit/decorators.js'
 import { type DotLayout, dotAt, dotCentre, layerAt, layoutDots, moveDot } from './dot-layout.js'
 import { type DotColors, drawDots, drawMarks } from './draw-dots.js'
 import { filterMapStyles } from './filter-map-styles.js'
+import { filterInWords, filterTip, layerTip, type ShownFilter } from './filter-tip.js'
 
 /** Detail of `vatun-filter`. */
 export interface FilterDetail {
@@ -112,8 +112,8 @@ export class VatunFilterMap extends VatunElement {
           ></canvas>
         </div>
       </div>
-      <div class="visually-hidden" aria-live="polite">${this.at === null ? nothing : this.#spoken()}</div>
-      <vatun-tooltip .at=${this.at}>${this.#table()}</vatun-tooltip>`
+      <div class="visually-hidden" aria-live="polite">${this.at === null ? nothing : filterInWords(this.#shown())}</div>
+      <vatun-tooltip .at=${this.at}>${this.named ? layerTip(this.named, this.only !== null) : filterTip(this.#shown())}</vatun-tooltip>`
   }
 
   protected override updated(): void {
@@ -177,40 +177,16 @@ export class VatunFilterMap extends VatunElement {
     )
   }
 
-  #table() {
-    if (this.named)
-      return html`<table class="small">
-        <caption>${this.named.name}</caption>
-        <tr><td class="muted">${formatCount(this.named.filters)} filters, click to ${this.only === null ? 'see only these' : 'see all layers'}</td></tr>
-      </table>`
+  /** The filter under the pointer or the keyboard's focus, with what is known of it. */
+  #shown(): ShownFilter | null {
     const ref = this.hovered === null ? null : filterAt(this.layers, this.hovered)
-    if (!ref) return nothing
     const { values, baseline } = this.activations ?? {}
-    return html`<table class="small">
-      <caption>${ref.layer} · filter ${ref.filter}</caption>
-      ${
-        this.compare && values
-          ? html`<tr><td>activation</td><td>${values[this.hovered!]!.toPrecision(3)}</td></tr>`
-          : nothing
-      }
-      ${baseline ? html`<tr><td class="muted">over all images</td><td>${baseline[this.hovered!]!.toPrecision(3)}</td></tr>` : nothing}
-    </table>`
+    return ref && { ref, value: this.compare ? values?.[this.hovered!] : undefined, usual: baseline?.[this.hovered!] }
   }
 
   #summary(): string {
     const filters = this.layers.reduce((sum, layer) => sum + layer.filters, 0)
     return `${formatCount(filters)} filters in ${this.layers.length} layers. ${this.label}${this.label ? '.' : ''}`
-  }
-
-  #spoken(): string {
-    const ref = this.hovered === null ? null : filterAt(this.layers, this.hovered)
-    if (!ref) return ''
-    const { values, baseline } = this.activations ?? {}
-    const numbers =
-      values && baseline
-        ? `: ${this.compare ? `activation ${values[this.hovered!]!.toPrecision(3)}, ` : ''}over all images ${baseline[this.hovered!]!.toPrecision(3)}`
-        : ''
-    return `${filterLabel(ref)}${numbers}`
   }
 
   #choose(position: number): void {

@@ -1,19 +1,12 @@
-import { type SimulationColumn, type SimulationViewState, simulationRows } from '@vatun/core'
-import {
-  ElementSize,
-  fitCanvas,
-  focusColors,
-  formatCount,
-  formatPercent,
-  rowWindow,
-  VatunElement,
-} from '@vatun/view-kit'
+import { type SimulationViewState, simulationRows } from '@vatun/core'
+import { ElementSize, fitCanvas, focusColors, rowWindow, VatunElement } from '@vatun/view-kit'
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { styleMap } from 'lit/directives/style-map.js'
 import { describeCell } from './describe-cell.js'
 import { type CellColors, drawCell } from './draw-cell.js'
 import { type GridLayout, layoutGrid, longestName } from './grid-layout.js'
+import { gridHead, rowsNote } from './grid-parts.js'
 import { gridStyles } from './grid-styles.js'
 
 /** A cell: a change and a true class, null for all classes. */
@@ -84,7 +77,7 @@ export class VatunSimulationGrid extends VatunElement {
     return html`<div class="top" @keydown=${this.#key}>
         <div class="heads" style="width:${width}px;height:${headHeight}px">
           <span class="corner" style="flex:0 0 ${names}px"></span>
-          ${view.columns.map((column, c) => this.#head(column, c, cellWidth))}
+          ${view.columns.map((column, c) => gridHead(column, { width: cellWidth, focus: view.focus === c, choose: () => this.#choose(-1, c) }))}
         </div>
         <div class="all" style="width:${width}px;height:${rowHeight}px">
           <canvas class="all-curves"></canvas>${this.#row(null, -1, 0)}
@@ -95,7 +88,7 @@ export class VatunSimulationGrid extends VatunElement {
           <canvas class="curves"></canvas>
           ${this.#rows.slice(from, to).map((trueClass, i) => this.#row(trueClass, from + i, (from + i) * rowHeight))}
         </div>
-        ${this.#note()}
+        ${rowsNote(this.#rows.length, this.#without, this.search.trim())}
       </div>`
   }
 
@@ -111,16 +104,6 @@ export class VatunSimulationGrid extends VatunElement {
     this.renderRoot.querySelector<HTMLElement>('.cell[tabindex="0"]')?.focus({ preventScroll: true })
   }
 
-  #note() {
-    const none = this.#rows.length === 0 && this.search.trim() !== ''
-    if (!none && this.#without === 0) return nothing
-    const rest =
-      this.#without === 0
-        ? ''
-        : `${formatCount(this.#without)} ${this.#without === 1 ? 'class has' : 'classes have'} no image`
-    return html`<p class="note small muted" role="status">${none ? `No class fits “${this.search.trim()}”${rest ? '; ' : ''}` : nothing}${rest}</p>`
-  }
-
   /** The class in focus, and what it is mistaken for in the cell in focus. */
   #colors(view: SimulationViewState): readonly string[] {
     return focusColors(view.classNames.length, view.focused, view.trueClass === null ? [] : [view.trueClass])
@@ -129,24 +112,6 @@ export class VatunSimulationGrid extends VatunElement {
   #toTop(): void {
     const scroller = this.renderRoot.querySelector('.scroller')
     if (scroller) scroller.scrollTop = this.scrolledBy = 0
-  }
-
-  #head({ axis, loadable }: SimulationColumn, column: number, width: number) {
-    const { status } = loadable
-    const share = status === 'running' ? loadable.progress.done / Math.max(1, loadable.progress.total) : 1
-    const note = { waiting: 'waiting', running: formatPercent(share, 0), ready: '', failed: 'failed' }[status]
-    const title = status === 'failed' ? loadable.error.message : axis.label
-    return html`<button
-      part="axis"
-      class="head ${this.view?.focus === column ? 'focus' : ''}"
-      style="width:${width}px"
-      title=${title}
-      data-axis=${axis.name}
-      data-status=${status}
-      @click=${() => this.#choose(-1, column)}
-    >
-      ${note ? html`<span class=${status === 'failed' ? 'error' : 'muted'}>${note}</span>` : nothing}<span>${axis.label}</span>
-    </button>`
   }
 
   #row(trueClass: number | null, row: number, top: number) {

@@ -9,7 +9,7 @@ export const classTableStyles = css`
   }
   .class-table tr {
     display: grid;
-    grid-template: 'name before arrow after' 17px 'bars bars bars bars' 8px / minmax(0, 1fr) auto 16px minmax(24px, auto);
+    grid-template: 'name before arrow after' 17px 'bars bars bars bars' 8px / minmax(0, 1fr) auto 12px minmax(24px, auto);
     max-width: 320px;
   }
   /* Long names need the room that the second number will take. */
@@ -27,7 +27,7 @@ export const classTableStyles = css`
   }
   .class-table tbody th {
     grid-area: name;
-    padding-right: 6px;
+    padding-right: 2px;
     overflow: hidden;
     text-align: left;
     text-overflow: ellipsis;

@@ -6,7 +6,8 @@ import type { SimulationResult } from '../../simulation.js'
 import { Session } from '../session.js'
 import { accuracyCurve, axisEffect, leadingClasses, predictedPerDegree, simulationCurve } from './class-effects.js'
 import { formatDegree, formatDegrees } from './format-degree.js'
-import { type SimulationViewState, selectClassImages, simulationRows, simulationView } from './simulation-view.js'
+import { simulationRows } from './simulation-rows.js'
+import { type SimulationViewState, selectClassImages, simulationView } from './simulation-view.js'
 
 const rotation: Axis = {
   name: 'rotation',
@@ -255,17 +256,5 @@ describe('simulationView', () => {
     session.update({ axis: 'fgsm' })
     expect(simulationRows(state(), 'most affected').classes).toEqual([0, 1, 2])
     stop()
-  })
-
-  test('leaves out classes without images where there are many, and searches', () => {
-    const fullNames = Array.from({ length: 30 }, (_, c) => `class ${c}`)
-    const classImages = new Uint32Array(30)
-    for (const c of [2, 12, 22]) classImages[c] = 3
-    const state = { fullNames, classImages, columns: [], focus: -1 } as unknown as SimulationViewState
-    expect(simulationRows(state, 'class')).toEqual({ classes: [2, 12, 22], without: 27 })
-    expect(simulationRows(state, 'class', 'class 1')).toEqual({ classes: [12], without: 11 })
-    expect(simulationRows({ ...state, classImages: null }, 'class').classes).toHaveLength(30)
-    const few = { ...state, fullNames: fullNames.slice(0, 20) }
-    expect(simulationRows(few, 'class')).toEqual({ classes: [...few.fullNames.keys()], without: 0 })
   })
 })
