@@ -175,11 +175,16 @@ describe('dying workers', () => {
 
   it('are replaced when they die with nothing to do', async () => {
     const pool = await createWorkerPool({ workerUrl, size: 1, init })
+    const channel = new BroadcastChannel('pool-worker-entry')
     try {
+      const replaced = new Promise((resolve) => {
+        channel.onmessage = resolve
+      })
       await pool.partial(ask('exitSoon'), [0], never)
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await replaced
       expect(await pool.partial(ask('stops'), [], never)).toBe(0)
     } finally {
+      channel.close()
       await pool.close()
     }
   })
