@@ -16,10 +16,9 @@ const axis: Axis = {
   degrees: [0, 2],
 }
 
-function session(): Session {
+function session(classNames: readonly string[] = ['cat, tabby', 'the "dog"', 'owl']): Session {
   const input = { height: 1, width: 1, channels: 1 }
   const model = { name: 'm', hash: '', format: 'onnx', input, layers: [], penultimate: '', lastConv: '' } as const
-  const classNames = ['cat, tabby', 'the "dog"', 'owl']
   const subject = { model: { ...model, classNames, output: 'logits' as const }, dataset: { name: 'd', length: 9 } }
   const own = new Session({ subject: { ...subject, images: 2, axes: [axis] }, ports: {} })
   const labels = new Map([
@@ -58,6 +57,16 @@ test('predictions are written with whole names, quoted where they have to be', (
   )
   expect(text(own, 'classes.csv')).toBe('class,images,wrong,accuracy\r\n"cat, tabby",1,0,1\r\n"the ""dog""",1,1,0\r\n')
   expect(text(own, 'confusions.csv')).toBe('true,predicted,images\r\n"the ""dog""","cat, tabby",1\r\n')
+})
+
+test('a spreadsheet takes no class name for a formula, nor for the end of a line', () => {
+  const own = session(['=HYPERLINK("http://a")', '-1+2', 'a\nb'])
+  expect(text(own, 'confusions.csv')).toBe('true,predicted,images\r\n\'-1+2,"\'=HYPERLINK(""http://a"")",1\r\n')
+  expect(
+    text(session(['a\nb', '@x', '-']), 'classes.csv')
+      .split('\r\n')
+      .slice(1, 3),
+  ).toEqual(['"a\nb",1,0,1', "'@x,1,1,0"])
 })
 
 test('tables of images keep to the selection where that is asked for', () => {

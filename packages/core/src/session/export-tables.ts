@@ -159,7 +159,8 @@ function csv(head: readonly string[], rows: readonly (readonly Cell[])[]): strin
 function cell(value: Cell): string {
   // Seven digits are more than a float32 has.
   if (typeof value === 'number') return Number.isFinite(value) ? String(Number(value.toPrecision(7))) : ''
-  const text = String(value)
+  // A spreadsheet takes such a text for a formula, and a class name may come from a file of somebody else; an apostrophe makes it a text again.
+  const text = /^[=+\-@\t\r]/.test(String(value)) ? `'${value}` : String(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 

@@ -17,6 +17,7 @@ test('labels are the first synonym where it tells classes apart, and never alike
   ])
   expect(new Set(labels).size).toBe(names.length)
   expect(classLabels(names)).toBe(labels)
+  expect(classLabels(['1,000 yen', '5,000 yen'])).toEqual(['1,000 yen', '5,000 yen'])
   const plain = ['cat', 'dog']
   expect(classLabels(plain)).toEqual(plain)
 })

@@ -2,12 +2,12 @@ const known = new WeakMap<readonly string[], readonly string[]>()
 
 /**
  * Class names as views show them, no two alike: of a list of synonyms the first one (`Siberian husky` of `Siberian husky, Canis lupus`) where that tells the
- * class from all others, otherwise the whole name, with its number where it occurs twice. Once per list.
+ * class from all others (a comma within a word or number parts nothing: `1,000 yen`), otherwise the whole name, with its number where it occurs twice. Once per list.
  */
 export function classLabels(names: readonly string[]): readonly string[] {
   const before = known.get(names)
   if (before) return before
-  const short = names.map((name, c) => name.split(',')[0]!.trim() || name.trim() || `class ${c}`)
+  const short = names.map((name, c) => name.split(/,\s/)[0]!.trim() || name.trim() || `class ${c}`)
   const [shorts, wholes] = [counted(short), counted(names)]
   const labels = short.map((label, c) => {
     if (shorts.get(label.toLowerCase()) === 1) return label
