@@ -6,7 +6,16 @@ import {
   confusionRows,
   type PredictionSummary,
 } from '@vatun/core'
-import { ElementSize, formatCount, formatPercent, moveRow, rowWindow, scrollToRow, VatunElement } from '@vatun/view-kit'
+import {
+  ElementSize,
+  formatCount,
+  formatPercent,
+  moveRow,
+  reachableRow,
+  rowWindow,
+  scrollToRow,
+  VatunElement,
+} from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { property, query, state } from 'lit/decorators.js'
 import { classListStyles } from './class-list-styles.js'
@@ -55,8 +64,9 @@ export class VatunClassList extends VatunElement {
     if (!summary) return nothing
     const pairs = this.shown === 'confused'
     const found = pairs ? confusionRows(summary, this.search) : classRows(summary, this.order, this.search)
-    const current = Math.max(0, Math.min(found.length - 1, this.current))
-    const { from, to } = rowWindow(found.length, rowHeight, { scroll: this.scrolled, height: this.#size.height })
+    const shown = rowWindow(found.length, rowHeight, { scroll: this.scrolled, height: this.#size.height })
+    const { from, to } = shown
+    const current = reachableRow(this.current, shown)
     return html`<div class="head">
         <div class="segmented" role="group" aria-label="What is listed">
           ${this.#tab('confused', `Confused`)} ${this.#tab('classes', 'Classes')}
@@ -169,7 +179,9 @@ export class VatunClassList extends VatunElement {
 
   #key(event: KeyboardEvent, rows: number): void {
     const { height } = this.#size
-    const next = moveRow(this.current, rows, event.key, Math.max(1, Math.floor(height / rowHeight) - 1))
+    const focused = this.rows?.querySelector(':focus')?.closest('[aria-posinset]')
+    const from = focused ? Number(focused.getAttribute('aria-posinset')) - 1 : this.current
+    const next = moveRow(from, rows, event.key, Math.max(1, Math.floor(height / rowHeight) - 1))
     if (next === null || !this.rows) return
     event.preventDefault()
     this.current = next

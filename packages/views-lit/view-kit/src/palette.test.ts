@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { classColors, contrast, heat, layerRamp, luminance, sequential, unfocusedColor } from './palette.js'
+import {
+  classColors,
+  contrast,
+  focusColors,
+  heat,
+  layerRamp,
+  luminance,
+  sequential,
+  unfocusedColor,
+} from './palette.js'
 
 const light = '#ffffff'
 const dark = '#14171a'
@@ -40,6 +49,30 @@ describe('classColors', () => {
     expect(used).toHaveLength(10)
     expect(new Set(used).size).toBe(10)
     expect(classColors(1000, focus)[17]).toBe(classColors(10)[7])
+  })
+})
+
+describe('focusColors', () => {
+  it('gives classes in focus the same colours whatever else a view shows', () => {
+    const focused = [13, 23, 33]
+    const everywhere = classColors(1000, focused)
+    for (const own of [[23], [33, 23, 3], [103, 113, 123, 133, 13], []]) {
+      const colors = focusColors(1000, focused, own)
+      for (const c of focused) expect(colors[c], `${c} beside ${own}`).toBe(everywhere[c])
+    }
+  })
+
+  it('takes colours from classes that a view does not show for those that it does, never one twice', () => {
+    const own = [500, 501, 502, 503, 1]
+    const colors = focusColors(1000, [1, 2, 3, 4, 5, 6, 7, 8, 9], own)
+    expect(own.map((c) => colors[c])).not.toContain(unfocusedColor)
+    const used = colors.filter((c) => c !== unfocusedColor)
+    expect(new Set(used).size).toBe(used.length)
+    expect(colors[1]).toBe(classColors(10)[1])
+  })
+
+  it('leaves up to ten classes as they are', () => {
+    expect(focusColors(10, [3], [4, 5])).toEqual(classColors(10))
   })
 })
 

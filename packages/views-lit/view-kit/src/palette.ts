@@ -41,12 +41,23 @@ export function classColors(n: number, focus: readonly number[] = []): string[] 
 }
 
 /**
- * Colours of `n` classes for a view that has some of its own to colour: those in focus among its own first, then its others, then what is in focus elsewhere.
+ * Colours of `n` classes for a view that has some of its own to colour: those in focus, which have the same colours in all views, then its others. Of more than ten,
+ * classes in focus that the view does not show leave theirs to those that it does.
  * @param focused What a person looks at, in any view: `focusedClasses` of the session.
  */
 export function focusColors(n: number, focused: readonly number[], own: readonly number[]): string[] {
-  const shown = new Set(own)
-  return classColors(n, [...focused.filter((c) => shown.has(c)), ...own, ...focused])
+  const others = own.filter((c) => !focused.includes(c)).slice(0, categorical.length)
+  const colors = classColors(n, [...focused, ...others])
+  if (n <= categorical.length) return colors
+  const unseen = focused.filter((c) => colors[c] !== unfocusedColor && !own.includes(c))
+  for (const c of others) {
+    if (colors[c] !== unfocusedColor) continue
+    const left = unseen.pop()
+    if (left === undefined) break
+    colors[c] = colors[left]!
+    colors[left] = unfocusedColor
+  }
+  return colors
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { moveRow, rowWindow, scrollToRow } from './row-window.js'
+import { moveRow, reachableRow, rowWindow, scrollToRow } from './row-window.js'
 
 test('only rows in view exist, with one beyond each edge', () => {
   expect(rowWindow(1000, 20, { scroll: 0, height: 100 })).toEqual({ from: 0, to: 6 })
@@ -7,6 +7,11 @@ test('only rows in view exist, with one beyond each edge', () => {
   expect(rowWindow(1000, 20, { scroll: 19_900, height: 100 })).toEqual({ from: 994, to: 1000 })
   expect(rowWindow(3, 20, { scroll: 900, height: 100 })).toEqual({ from: 3, to: 3 })
   expect(rowWindow(0, 20, { scroll: 0, height: 100 })).toEqual({ from: 0, to: 0 })
+})
+
+test('Tab reaches a row that exists, wherever the list was scrolled', () => {
+  const shown = { from: 19, to: 27 }
+  expect([0, 20, 500].map((row) => reachableRow(row, shown))).toEqual([19, 20, 26])
 })
 
 test('a row is scrolled to as little as possible', () => {

@@ -15,6 +15,11 @@ export function rowWindow(
   return { from, to: Math.min(rows, Math.ceil((view.scroll + view.height) / rowHeight) + 1) }
 }
 
+/** The row that Tab reaches: the one that keys went to last, or where that does not exist, because the list was scrolled without them, the nearest that does. */
+export function reachableRow(row: number, { from, to }: RowWindow): number {
+  return Math.max(from, Math.min(to - 1, row))
+}
+
 /** Where to scroll so that a row is in view whole; as it is where it already is. */
 export function scrollToRow(
   row: number,

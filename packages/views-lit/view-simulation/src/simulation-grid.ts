@@ -1,5 +1,5 @@
 import { type SimulationViewState, simulationRows } from '@vatun/core'
-import { ElementSize, fitCanvas, focusColors, rowWindow, VatunElement } from '@vatun/view-kit'
+import { ElementSize, fitCanvas, focusColors, reachableRow, rowWindow, VatunElement } from '@vatun/view-kit'
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { styleMap } from 'lit/directives/style-map.js'
@@ -46,6 +46,8 @@ export class VatunSimulationGrid extends VatunElement {
   #without = 0
   #layout: GridLayout = layoutGrid({ width: 0, height: 0, head: headHeight }, 0, 0, 0)
   #focusAfterUpdate = false
+  /** The row of {@link active}, or one in its place where that is out of sight. */
+  #reached = -1
 
   protected override willUpdate(changed: PropertyValues): void {
     const { view } = this
@@ -73,7 +75,9 @@ export class VatunSimulationGrid extends VatunElement {
     const { view } = this
     if (!view) return nothing
     const { names, cellWidth, rowHeight, width, height } = this.#layout
-    const { from, to } = rowWindow(this.#rows.length, rowHeight, { scroll: this.scrolledBy, height: this.#size.height })
+    const shown = rowWindow(this.#rows.length, rowHeight, { scroll: this.scrolledBy, height: this.#size.height })
+    const { from, to } = shown
+    this.#reached = this.active.row < 0 || from === to ? -1 : reachableRow(this.active.row, shown)
     return html`<div class="top" @keydown=${this.#key}>
         <div class="heads" style="width:${width}px;height:${headHeight}px">
           <span class="corner" style="flex:0 0 ${names}px"></span>
@@ -139,7 +143,7 @@ export class VatunSimulationGrid extends VatunElement {
           part="cell"
           class="cell"
           style="width:${cellWidth}px"
-          tabindex=${this.active.row === row && this.active.column === c ? 0 : -1}
+          tabindex=${this.#reached === row && this.active.column === c ? 0 : -1}
           aria-pressed=${pressed}
           aria-label=${text}
           title=${text}
@@ -219,7 +223,7 @@ export class VatunSimulationGrid extends VatunElement {
     if (!step || columns === 0) return
     event.preventDefault()
     this.active = {
-      row: Math.min(this.#rows.length - 1, Math.max(-1, this.active.row + step[0])),
+      row: Math.min(this.#rows.length - 1, Math.max(-1, this.#reached + step[0])),
       column: Math.min(columns - 1, Math.max(0, this.active.column + step[1])),
     }
     this.#reveal(this.active.row)
