@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest'
 import type { Config } from './config.js'
 import { openDataset } from './open-dataset.js'
 import { readFolder } from './read-folder.js'
@@ -29,6 +29,9 @@ for (const name of ['cat', 'dog']) {
 }
 
 it('looks at a folder once for all threads and starts, and opens it with the options of the configuration', async () => {
+  // What has just been written is looked at again; these files are minutes old.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 300_000 })
+  onTestFinished(() => void vi.useRealTimers())
   const labels: string[] = []
   const onProgress = (label: string) => void labels.push(label)
   const shared = await readFolder(config, { onProgress })

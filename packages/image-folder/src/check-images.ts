@@ -6,6 +6,7 @@ import type { Progress } from '@vatun/core'
 import { decodeImage } from './decode-image.js'
 import { describeIoError } from './describe-io-error.js'
 import { type CheckedFile, type ImageIndex, loadIndex, saveIndex } from './image-index.js'
+import { sideBySide } from './side-by-side.js'
 
 /** Options of {@link checkImages}. */
 export interface CheckOptions {
@@ -19,6 +20,8 @@ export interface CheckOptions {
 const savingInterval = 5000
 /** Files at a time: decoding runs on threads of its own, four unless Node is told otherwise, and each holds a whole picture; reading waits for the disk. */
 const concurrency = Math.min(8, Math.max(2, availableParallelism()))
+/** Grain of the coarsest clock of file systems, ms: what is written twice within it has the same times. */
+const clockGrain = 2000
 
 /**
  * Reads, hashes and decodes every file once, side by side.
@@ -31,46 +34,51 @@ export async function checkImages(
   { index: indexPath, onProgress, signal }: CheckOptions = {},
 ): Promise<readonly CheckedFile[]> {
   const known: ImageIndex = indexPath === undefined ? new Map() : await loadIndex(indexPath, folder)
-  const found: ImageIndex = new Map()
-  let [next, done, fresh] = [0, 0, 0]
+  const index = new Map(known)
+  const found: CheckedFile[] = []
+  let [done, fresh] = [0, 0]
   let saved = performance.now()
   const save = async () => {
     if (indexPath === undefined || fresh === 0) return
     fresh = 0
     saved = performance.now()
-    await saveIndex(indexPath, folder, new Map([...known, ...found]))
+    await saveIndex(indexPath, folder, index)
   }
-  const work = async () => {
-    for (let name = names[next++]; name !== undefined; name = names[next++]) {
-      signal?.throwIfAborted()
-      const before = known.get(name)
-      const checked = await checkImage(join(folder, name), before)
-      found.set(name, checked)
-      done++
-      if (checked !== before) {
-        fresh++
-        onProgress?.({ done, total: names.length, unit: 'images' })
-      }
-      if (performance.now() - saved > savingInterval) await save()
+  await sideBySide(names.length, concurrency, async (i) => {
+    signal?.throwIfAborted()
+    const name = names[i]!
+    const before = known.get(name)
+    const looked = Date.now()
+    const checked = await checkImage(join(folder, name), before)
+    found[i] = checked
+    done++
+    if (checked !== before) {
+      fresh++
+      // A file that is still being worked on is looked at again.
+      if (looked - checked.changed > clockGrain) index.set(name, checked)
+      else index.delete(name)
+      onProgress?.({ done, total: names.length, unit: 'images' })
     }
-  }
-  await Promise.all(Array.from({ length: concurrency }, work))
+    if (performance.now() - saved > savingInterval) await save()
+  })
   await save()
-  return names.map((name) => found.get(name)!)
+  return found
 }
 
 /** @returns `known` itself when the file has not changed */
 async function checkImage(path: string, known: CheckedFile | undefined): Promise<CheckedFile> {
   try {
-    const { size: bytes, mtimeMs: modified } = await stat(path)
-    if (known && known.bytes === bytes && known.modified === modified) return known
+    const { size: bytes, mtimeMs: modified, ctimeMs: changed } = await stat(path)
+    if (known && known.bytes === bytes && known.modified === modified && known.changed === changed) return known
     const content = await readFile(path)
     const sha256 = createHash('sha256').update(content).digest('hex')
     return await decodeImage(content).then(
-      () => ({ bytes, modified, sha256 }),
-      ({ message }: Error) => ({ bytes, modified, sha256, damage: message }),
+      () => ({ bytes, modified, changed, sha256 }),
+      ({ message }: Error) => ({ bytes, modified, changed, sha256, damage: message }),
     )
   } catch (cause) {
-    return { bytes: 0, modified: 0, sha256: '', damage: `cannot be read (${describeIoError(cause, 'file')})` }
+    const damage = `cannot be read (${describeIoError(cause, 'file')})`
+    // Of this age it is never kept: it may be readable the next time.
+    return { bytes: 0, modified: 0, changed: Number.POSITIVE_INFINITY, sha256: '', damage }
   }
 }

@@ -16,6 +16,11 @@ export function createImageCache(count: number, bytes = 2 ** 28): ImageCache {
   return { pixels: new SharedArrayBuffer(bytes), places: new SharedArrayBuffer(4 * (count + 1)) }
 }
 
+/** Images of the data set that a cache is for. */
+export function countOf({ places }: ImageCache): number {
+  return places.byteLength / 4 - 1
+}
+
 /** The image's pixels, borrowed; undefined when it is not there. */
 export function recall({ pixels, places }: ImageCache, index: number, size: number): Uint8Array | undefined {
   const place = Atomics.load(new Int32Array(places), index)

@@ -77,6 +77,16 @@ it('keeps an image once', () => {
   expect([0, 1, 2].map((i) => recall(cache, i, 2))).toEqual([first, undefined, second])
 })
 
+it('refuses an image that there is not, and a cache of another data set', async () => {
+  const folder = await read()
+  const dataset = createImageDataset(folder, input, { cache: createImageCache(3) })
+  await dataset.images([0, 1, 2])
+  for (const i of [3, -1, 1.5]) await expect(dataset.images([i])).rejects.toThrow(`no image ${i}, it has 0 to 2`)
+  expect(() => createImageDataset(folder, input, { cache: createImageCache(4) })).toThrow(
+    /the cache is for 4 images, and there are 3/,
+  )
+})
+
 it('keeps images for all who share the memory, as long as there is room', async () => {
   const folder = await read()
   const size = 16 * 20 * 3

@@ -6,8 +6,9 @@ import { type DecodedImage, decodeImage } from './decode-image.js'
 import { describeIoError } from './describe-io-error.js'
 import { checkFit, type FitOptions } from './fit.js'
 import { fitImage, type ImageInput } from './fit-image.js'
-import { type ImageCache, recall, remember } from './image-cache.js'
+import { countOf, type ImageCache, recall, remember } from './image-cache.js'
 import type { ImageFile, ImageFolder } from './read-image-folder.js'
+import { sideBySide } from './side-by-side.js'
 
 /** Options of {@link createImageDataset}. */
 export interface ImageDatasetOptions extends FitOptions {
@@ -25,7 +26,7 @@ const pixelsVersion = 1
  * The images of a folder as a model takes them: decoded when they are asked for, brought to its input size, in colour or gray as it needs.
  *
  * @param input Height, width and channels (1 or 3): `classifier.info.input`.
- * @throws VatunError `unsupported` for another number of channels
+ * @throws VatunError `unsupported` for another number of channels, `bad-input` for options that make no sense
  */
 export function createImageDataset(
   folder: ImageFolder,
@@ -36,6 +37,11 @@ export function createImageDataset(
   const where = `dataset ${name}`
   checkFit(options, where)
   const { height, width, channels } = checkInput(input, where)
+  if (cache && countOf(cache) !== files.length)
+    throw new VatunError(
+      'bad-input',
+      `${where}: the cache is for ${countOf(cache)} images, and there are ${files.length}; make one for this data set and this size`,
+    )
   const size = height * width * channels
   const at = (i: number): ImageFile => {
     const file = files[i]
@@ -43,9 +49,10 @@ export function createImageDataset(
     return file
   }
   const load = async (index: number, target: Uint8Array) => {
+    const file = at(index)
     const kept = cache && recall(cache, index, size)
     if (kept) return target.set(kept)
-    fitImage(await openAgain(folder.path, at(index), where), input, options, target)
+    fitImage(await openAgain(folder.path, file, where), input, options, target)
     if (cache) remember(cache, index, target)
   }
   return {
@@ -57,12 +64,7 @@ export function createImageDataset(
     file: (i) => at(i).name,
     async images(indices) {
       const data = new Uint8Array(indices.length * size)
-      let next = 0
-      const work = async () => {
-        for (let k = next++; k < indices.length; k = next++)
-          await load(indices[k]!, data.subarray(k * size, (k + 1) * size))
-      }
-      await Promise.all(Array.from({ length: concurrency }, work))
+      await sideBySide(indices.length, concurrency, (k) => load(indices[k]!, data.subarray(k * size, (k + 1) * size)))
       return { data, n: indices.length, height, width, channels }
     },
   }

@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, truncate, utimes, writ
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type ImageFolderOptions, readImageFolder } from './read-image-folder.js'
 
 const classNames = ['cat', 'Great Dane', 'dog']
@@ -224,6 +224,10 @@ describe('damaged images', () => {
 })
 
 describe('the index', () => {
+  // Files are minutes old when they are looked at.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 300_000 }))
+  afterEach(() => void vi.useRealTimers())
+
   it('saves looking at what has not changed', async () => {
     await put(['cat/a.jpg', 'cat/b.jpg', 'dog/c.jpg'])
     const index = join(place, 'out', 'index.json')
@@ -252,6 +256,31 @@ describe('the index', () => {
     await writeFile(index, '{')
     expect(await read(options)).toEqual(second)
     expect(seen.slice(7)).toHaveLength(2)
+  })
+
+  it('does not believe a file of the same size and age that was written over', async () => {
+    await put(['cat/a.jpg'])
+    const path = join(photos, 'cat/a.jpg')
+    const index = join(place, 'index.json')
+    const age = new Date(1_600_000_000_000)
+    const write = async (end: string) => {
+      await writeFile(path, Buffer.concat([await readFile(fixture('gray.jpg')), Buffer.from(end)]))
+      await utimes(path, age, age)
+    }
+    await write('a')
+    const first = await read({ index })
+    await write('b')
+    expect((await read({ index })).files[0]!.sha256).not.toBe(first.files[0]!.sha256)
+  })
+
+  it('looks again at what was written a moment before', async () => {
+    vi.useRealTimers()
+    await put(['cat/a.jpg'])
+    const index = join(place, 'index.json')
+    const onProgress = vi.fn()
+    await read({ index, onProgress })
+    await read({ index, onProgress })
+    expect(onProgress).toHaveBeenCalledTimes(2)
   })
 
   it('that cannot be written is an error', async () => {
