@@ -20,7 +20,7 @@ export const cellStyles = css`
   }
   .details {
     flex: none;
-    height: clamp(124px, 30%, 240px);
+    height: clamp(108px, 40%, 240px);
     overflow: hidden auto;
   }
   .details:not([role]) {
@@ -46,6 +46,7 @@ export const cellStyles = css`
   }
   .finding {
     margin: 0;
+    line-height: 17px;
   }
   table {
     width: 100%;
@@ -76,10 +77,25 @@ export const cellStyles = css`
   .flips th {
     width: 1%;
     max-width: 136px;
-    overflow: hidden;
     padding-right: 8px;
-    text-overflow: ellipsis;
+  }
+  .all .flips th {
+    max-width: 176px;
+  }
+  /* Of long names, both classes are to be read. */
+  .names {
+    display: flex;
+    gap: 4px;
     white-space: nowrap;
+  }
+  .names > span {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .names > .to:not(:only-child) {
+    flex: none;
+    max-width: 60%;
   }
   .flips .arrow {
     color: var(--_muted);

@@ -20,12 +20,17 @@ export function flipsPanel(view: SimulationViewState, { axis }: SimulationColumn
   if (flips.moves.length === 0) return html`<p class="flips-caption small" part="flips">${caption}</p>`
   const moves = flips.moves.slice(0, most)
   const rest = flips.moves.slice(most).reduce((sum, { count }) => sum + count, 0)
+  const colors = focusColors(
+    classNames.length,
+    view.focused,
+    moves.map(({ to }) => to),
+  )
   return html`<table class="flips small" part="flips">
     <caption class="flips-caption">
       ${caption}
     </caption>
     <tbody>
-      ${moves.map((move) => moveRow(move, flips, view))}
+      ${moves.map((move) => moveRow(move, flips, view, colors))}
       ${rest > 0 ? html`<tr class="muted"><th scope="row">others</th><td></td><td>${formatCount(rest)}</td><td></td></tr>` : nothing}
     </tbody>
   </table>`
@@ -34,14 +39,14 @@ export function flipsPanel(view: SimulationViewState, { axis }: SimulationColumn
 function moveRow(
   { from, to, count, share, low, high }: Flips['moves'][number],
   { images, moves }: Flips,
-  { classNames, fullNames, focused, trueClass }: SimulationViewState,
+  { classNames, fullNames, trueClass }: SimulationViewState,
+  colors: readonly string[],
 ) {
-  const colors = focusColors(classNames.length, focused, [to, from])
   // Bars are shares of the class; of all images those would be slivers, so that they compare with the longest.
   const width = trueClass === null || Number.isNaN(share) ? count / moves[0]!.count : share
   return html`<tr data-from=${from} data-to=${to}>
     <th scope="row" title="${fullNames[from]} → ${fullNames[to]}">
-      ${trueClass === null ? html`${classNames[from]} ` : nothing}<span class="arrow">→</span> ${classNames[to]}
+      <span class="names">${trueClass === null ? html`<span>${classNames[from]}</span> ` : nothing}<span class="to"><span class="arrow">→</span> ${classNames[to]}</span></span>
     </th>
     <td class="bar"><span style="width:${100 * width}%;background:${colors[to]}"></span></td>
     <td>${Number.isNaN(share) ? formatCount(count) : unbroken(formatPercent(share, 0))}</td>

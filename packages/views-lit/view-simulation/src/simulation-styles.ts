@@ -45,14 +45,10 @@ export const simulationStyles = css`
     margin: 0 0 4px;
   }
   .caption {
-    display: flex;
-    gap: 4px;
     line-height: 14px;
-    white-space: nowrap;
   }
-  .caption > :first-child {
-    overflow: hidden;
-    text-overflow: ellipsis;
+  .caption [part='count'] {
+    white-space: nowrap;
   }
   .nothing {
     flex: 1;

@@ -157,7 +157,7 @@ export class VatunSimulation extends VatunElement {
       return html`${head}${failed}<p class="nothing muted">No image of ${trueClass === null ? 'any class' : name} has been simulated yet.</p>`
     const { series, strip, caption } = focusChart(view, column)
     return html`${head}${failed}
-      <div class="caption small muted" title=${caption}><span>${caption}</span> · <span part="count">${this.#counted(view, column)}</span></div>
+      <div class="caption small muted">${caption} · <span part="count">${this.#counted(view, column)}</span></div>
       <vatun-line-chart part="chart" .series=${series} .strip=${strip} .degrees=${result.degrees} .axis=${axis} .range=${measure.range}
         .value=${result.degrees.length > 1 ? cell.degree : undefined} snap x-label="" note=${imageCount(cell.images)}
         .label="${caption} against ${axis.label} for ${name}. ${finding} Degree" @vatun-value=${this.#degree}></vatun-line-chart>
