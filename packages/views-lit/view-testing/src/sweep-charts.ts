@@ -113,10 +113,11 @@ export function flipText(
   return parts.length === 1 ? `${parts[0]} everywhere` : parts.join(', ')
 }
 
-/** Classes that need a colour of their own, most important first. */
+/** Classes that need a colour of their own: what the original is predicted as, then those with the highest probability anywhere. */
 export function classesInFocus(state: TestingViewState): number[] {
   const peaks = new Map<number, number>()
-  for (const { classIndex } of state.classes) peaks.set(classIndex, 2)
+  for (const [rank, { classIndex, before, after }] of state.classes.entries())
+    peaks.set(classIndex, rank === 0 ? Number.POSITIVE_INFINITY : Math.max(before, after ?? 0))
   for (const sweep of Object.values(state.sweeps)) {
     const result = valueSoFar(sweep)
     if (!result) continue

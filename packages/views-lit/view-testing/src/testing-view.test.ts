@@ -70,7 +70,7 @@ describe('vatun-testing', () => {
     expect(windowAround(1, 2, 5)).toEqual({ from: 0, to: 2 })
   })
 
-  it('gives colours first to the classes of the table, then to those of the sweeps', async () => {
+  it('gives colours first to the predicted class, then to those with the highest probability anywhere', async () => {
     const axis = {
       name: 'blur',
       label: '',
@@ -84,9 +84,13 @@ describe('vatun-testing', () => {
     }
     const value = { axis, degrees: [0, 1], probabilities: Float32Array.of(0.1, 0.9, 0, 0.2, 0.4, 0.4), classes: 3 }
     const state = await stateWith({
-      classes: [{ classIndex: 2, before: 0.1, after: null }],
+      classes: [
+        { classIndex: 2, before: 0.02, after: null },
+        { classIndex: 7, before: 0.01, after: 0.3 },
+        { classIndex: 8, before: 0.01, after: null },
+      ],
       sweeps: { blur: { status: 'ready', value } },
     })
-    expect(classesInFocus(state)).toEqual([2, 1, 0])
+    expect(classesInFocus(state)).toEqual([2, 1, 7, 0, 8])
   })
 })
