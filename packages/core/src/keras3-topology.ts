@@ -16,18 +16,37 @@ const MAX_DEPTH = 20
 export function fromKeras3(topology: Json): Json {
   const inner = topology.model_config
   const root = isObject(inner) ? inner : topology
-  const version = Number(/^\d+/.exec(String(topology.keras_version ?? ''))?.[0] ?? 2)
+  const version = versionOf(topology, root)
   if (version < 3 && !usesModules(root)) return topology
   const model = rewriteModel(root, '', version, 0)
   return root === topology ? { ...topology, ...model } : { ...topology, model_config: model }
 }
 
-function usesModules(model: Json): boolean {
+/**
+ * Of Keras. `Model.to_json` of Keras 3 tells none, and its files are labelled Keras 2 by people who get them past the converter: what they hold
+ * counts for more.
+ */
+function versionOf({ keras_version }: Json, root: Json): number {
+  if (callsWithArgs(root, 0)) return 3
+  const told = /^\d+/.exec(String(keras_version ?? ''))?.[0]
+  return told === undefined ? (usesModules(root) ? 3 : 2) : Number(told)
+}
+
+/** Only Keras 3 writes calls as objects. */
+function callsWithArgs(model: Json, depth: number): boolean {
   const layers = isObject(model.config) ? model.config.layers : undefined
   return (
+    depth <= MAX_DEPTH &&
     Array.isArray(layers) &&
-    layers.some((layer) => isObject(layer) && ('registered_name' in layer || isObject([layer.inbound_nodes].flat()[0])))
+    layers.some(
+      (layer) => isObject(layer) && (isObject([layer.inbound_nodes].flat()[0]) || callsWithArgs(layer, depth + 1)),
+    )
   )
+}
+
+function usesModules(model: Json): boolean {
+  const layers = isObject(model.config) ? model.config.layers : undefined
+  return Array.isArray(layers) && layers.some((layer) => isObject(layer) && 'registered_name' in layer)
 }
 
 function rewriteModel(model: Json, prefix: string, version: number, depth: number): Json {
@@ -86,7 +105,7 @@ function rewriteCall(call: unknown, name: string, called: Endpoint): unknown {
   if (!isObject(call)) return call
   const { args, kwargs = {} } = call
   const others = isObject(kwargs) ? Object.entries(kwargs).filter(([key]) => !OF_TRAINING.has(key)) : []
-  const operands = [args, others.flatMap(([, value]) => (value === null ? [] : [value]))].flat(3)
+  const operands = [args, others.map(([, value]) => value)].flat(3).filter((operand) => operand !== null)
   return operands.map((operand: unknown) => {
     const history = isObject(operand) && isObject(operand.config) ? operand.config.keras_history : undefined
     if (Array.isArray(history)) return [...called(history.slice(0, 3)), {}]
@@ -112,10 +131,6 @@ function rewriteConfig(config: Json, className: string, name: string, version: n
       'unsupported',
       `openLayersModel: layer "${name}" (${className}) has ${option}, which TensorFlow.js does not know: convert the model to a tfjs graph model instead`,
     )
-  const isOn = (value: unknown) => value !== undefined && value !== null && value !== false && value !== 0
-  for (const [option, neutral] of Object.entries(WITHOUT_EQUAL[className] ?? {}))
-    if (isOn(config[option]) && config[option] !== neutral)
-      throw unsupported(`${option} ${JSON.stringify(config[option])}`)
   const result: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(config)) {
     if (DROPPED.has(key)) continue
@@ -132,13 +147,6 @@ function rewriteConfig(config: Json, className: string, name: string, version: n
 
 /** Options that change nothing in a trained model. */
 const DROPPED: ReadonlySet<string> = new Set(['optional', 'quantization_config', 'synchronized'])
-
-/** Options that TensorFlow.js would pass over without a word, and the value that it computes by. */
-const WITHOUT_EQUAL: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  Conv2D: { groups: 1 },
-  ReLU: { negative_slope: 0, threshold: 0 },
-  Resizing: { antialias: false, crop_to_aspect_ratio: false, pad_to_aspect_ratio: false },
-}
 
 const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = { LeakyReLU: { negative_slope: 'alpha' } }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { VatunError } from './errors.js'
-import { KERAS_LAYERS, mendedLayers } from './keras-layers.js'
+import { KERAS_LAYERS, MENDED_LAYERS } from './keras-layers.js'
 import { fromKeras3 } from './keras3-topology.js'
 import { checkLayersTopology } from './layers-topology.js'
 import { nameWeights } from './layers-weights.js'
@@ -23,7 +23,9 @@ export async function buildLayersModel(
   const registered = tf.serialization.SerializationMap.getMap().classNameMap
   // The user's own classes come first.
   const added = KERAS_LAYERS.filter(({ className }) => !Object.hasOwn(registered, className))
-  const classes = [...added, ...mendedLayers(), ...customLayers]
+  // What TensorFlow.js itself has written was trained with its own.
+  const mended = /^tfjs/.test(String(artifacts.topology.keras_version)) ? [] : MENDED_LAYERS
+  const classes = [...added, ...mended, ...customLayers]
   const topology = fromKeras3(artifacts.topology)
   checkLayersTopology(topology, new Set(classes.map(({ className }) => className)))
   const created: tfl.LayerVariable[] = []

@@ -17,6 +17,7 @@ export function layerKernel(layer: Layer): Kernel {
     layer.apply(inputs.length === 1 ? inputs[0]! : [...inputs], { training: false }) as tf.Tensor
   const gradual = DIFFERENTIABLE[layer.getClassName()]?.(layer)
   if (!gradual) return apply
+  if (isOverInnerAxis(layer)) return gradual
   const activation = tfl.layers.activation({ activation: activationOf(layer) })
   return (inputs, differentiable) =>
     differentiable ? (activation.apply(gradual(inputs, true)) as tf.Tensor) : apply(inputs, false)
@@ -45,17 +46,24 @@ function averagePoolKernel(layer: Layer): Kernel {
   return ([x]) => averagePool(x as tf.Tensor4D, poolSize, strides, padding)
 }
 
+/** There TensorFlow.js 4.22 meets the last axis with the weights of another. */
+function isOverInnerAxis(layer: Layer): boolean {
+  if (layer.getClassName() !== 'BatchNormalization') return false
+  const [axis] = [layer.getConfig().axis as number | number[]].flat()
+  return axis !== -1 && axis !== layer.inputSpec[0]!.ndim! - 1
+}
+
 interface BatchNormConfig {
-  readonly axis: number
+  /** Keras 2 writes a list. */
+  readonly axis: number | readonly number[]
   readonly epsilon: number
   readonly scale: boolean
   readonly center: boolean
 }
 
 /** As one multiplication and one addition: the gradient in tfjs 4.22 fails on a layer without a scale, and is slow. */
-function batchNormKernel(layer: Layer): Kernel | undefined {
+function batchNormKernel(layer: Layer): Kernel {
   const { axis, epsilon, scale, center } = layer.getConfig() as unknown as BatchNormConfig
-  if (axis !== -1 && axis !== 3) return undefined
   const weights = layer.getWeights()
   const gamma = scale ? weights.shift() : undefined
   const beta = center ? weights.shift() : undefined
@@ -63,33 +71,32 @@ function batchNormKernel(layer: Layer): Kernel | undefined {
   return ([x]) => {
     const inverse = tf.rsqrt(tf.add(variance, epsilon))
     const slope = gamma ? tf.mul(inverse, gamma) : inverse
-    const shift = tf.mul(mean, slope)
-    return tf.add(tf.mul(x!, slope), beta ? tf.sub(beta, shift) : tf.neg(shift))
+    const shift = beta ? tf.sub(beta, tf.mul(mean, slope)) : tf.neg(tf.mul(mean, slope))
+    return tf.add(tf.mul(x!, alongAxes(slope, x!, [axis].flat())), alongAxes(shift, x!, [axis].flat()))
   }
 }
 
-interface LayerNormConfig extends Omit<BatchNormConfig, 'axis'> {
-  readonly axis: number | readonly number[]
+/** Weights of some axes in a shape that meets `x`. */
+function alongAxes(weights: tf.Tensor, x: tf.Tensor, axes: readonly number[]): tf.Tensor {
+  const along = new Set(axes.map((axis) => (axis < 0 ? axis + x.rank : axis)))
+  return tf.reshape(
+    weights,
+    x.shape.map((size, axis) => (along.has(axis) ? size : 1)),
+  )
 }
 
 /** Over any axes, from plain operations: the gradient in tfjs 4.22 fails on a layer without a scale, and is slow. */
 function layerNormKernel(layer: Layer): Kernel {
-  const { axis, epsilon, scale, center } = layer.getConfig() as unknown as LayerNormConfig
-  const axes = typeof axis === 'number' ? [axis] : [...axis]
+  const { axis, epsilon, scale, center } = layer.getConfig() as unknown as BatchNormConfig
+  const axes = [axis].flat()
   const weights = layer.getWeights()
   const gamma = scale ? weights.shift() : undefined
   const beta = center ? weights.shift() : undefined
   return ([x]) => {
-    const along = new Set(axes.map((i) => (i < 0 ? i + x!.rank : i)))
-    const spread = (weight: tf.Tensor): tf.Tensor =>
-      tf.reshape(
-        weight,
-        x!.shape.map((size, i) => (along.has(i) ? size : 1)),
-      )
     const { mean, variance } = tf.moments(x!, axes, true)
     const normal = tf.mul(tf.sub(x!, mean), tf.rsqrt(tf.add(variance, epsilon)))
-    const scaled = gamma ? tf.mul(normal, spread(gamma)) : normal
-    return beta ? tf.add(scaled, spread(beta)) : scaled
+    const scaled = gamma ? tf.mul(normal, alongAxes(gamma, x!, axes)) : normal
+    return beta ? tf.add(scaled, alongAxes(beta, x!, axes)) : scaled
   }
 }
 

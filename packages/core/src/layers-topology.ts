@@ -12,7 +12,7 @@ const MODELS: ReadonlySet<unknown> = new Set(['Model', 'Functional', 'Sequential
 /**
  * Checks a topology before tfjs builds it, which would wait forever for layers that feed each other or do not exist.
  * @param custom Classes of layers that are known beside the registered ones.
- * @throws VatunError `unsupported` with all unknown layer classes, `bad-input` naming the layer otherwise.
+ * @throws VatunError `unsupported` with all unknown layer classes, or for options that change results, `bad-input` naming the layer otherwise.
  */
 export function checkLayersTopology(topology: Json, custom: ReadonlySet<string>): void {
   const root = isObject(topology.model_config) ? topology.model_config : topology
@@ -42,8 +42,27 @@ function checkModel(model: Json, prefix: string, custom: ReadonlySet<string>, un
     if (MODELS.has(className)) checkModel(layer, `${name}.`, custom, unknown)
     else if (!Object.hasOwn(known, className) && !custom.has(className))
       unknown.set(className, [...(unknown.get(className) ?? []), name])
+    else if (isObject(layer.config)) checkOptions(layer.config, className, name)
   }
   if (!isSequential) checkOrder(layers, names, prefix)
+}
+
+/** Options that TensorFlow.js would pass over without a word, and the value that it computes by. */
+const WITHOUT_EQUAL: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  Conv2D: { groups: 1 },
+  Conv2DTranspose: { output_padding: null },
+  LayerNormalization: { rms_scaling: false },
+  Resizing: { antialias: false, crop_to_aspect_ratio: false, pad_to_aspect_ratio: false },
+}
+
+function checkOptions(config: Json, className: string, name: string): void {
+  if (!Object.hasOwn(WITHOUT_EQUAL, className)) return
+  for (const [option, neutral] of Object.entries(WITHOUT_EQUAL[className]!))
+    if (config[option] && config[option] !== neutral)
+      throw new VatunError(
+        'unsupported',
+        `openLayersModel: layer "${name}" (${className}) has ${option} ${JSON.stringify(config[option])}, which TensorFlow.js does not know: convert the model to a tfjs graph model instead`,
+      )
 }
 
 function nameOf(layer: Json, i: number, prefix: string, inSequential: boolean): string {

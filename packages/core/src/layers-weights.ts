@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 
-type Weight = Pick<tfl.LayerVariable, 'originalName' | 'shape'>
+type Weight = Pick<tfl.LayerVariable, 'originalName'>
 
 /** What Keras puts between the keys of layers. */
 const MACHINERY: ReadonlySet<string> = new Set(['_layer_checkpoint_dependencies', 'layers', 'vars'])
@@ -27,7 +27,6 @@ export function nameWeights(weights: ReadonlyMap<string, tf.Tensor>, model: tfl.
       ? name
       : (findName(
           name,
-          tensor,
           [...missing].map((other) => needed.get(other)!),
           byClass,
         ) ?? name)
@@ -39,7 +38,6 @@ export function nameWeights(weights: ReadonlyMap<string, tf.Tensor>, model: tfl.
 
 function findName(
   name: string,
-  { shape }: tf.Tensor,
   missing: readonly Weight[],
   byClass: ReadonlyMap<string, readonly Weight[]>,
 ): string | undefined {
@@ -49,7 +47,9 @@ function findName(
   const ofLayer = missing.filter(({ originalName }) => originalName.split('/').at(-2) === path.at(-1))
   if (/^\d+$/.test(own)) return (byClass.get(path.join('/')) ?? ofLayer)[Number(own)]?.originalName
   const ending = missing.filter(({ originalName }) => name.endsWith(`/${originalName}`))
-  return (ending[0] ?? ofLayer.find((weight) => weight.shape.join() === shape.join()))?.originalName
+  const renamed =
+    own === 'kernel' ? ofLayer.find(({ originalName }) => originalName.endsWith('/depthwise_kernel')) : undefined
+  return (ending[0] ?? renamed)?.originalName
 }
 
 /** Weights by the keys of their layers in files of Keras 3: `conv2d`, `conv2d_1`, and `sequential/dense` in a model inside. */
