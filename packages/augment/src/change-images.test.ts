@@ -1,12 +1,15 @@
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
-import { toTensor } from '@vatun/core'
+import { type Classifier, toTensor } from '@vatun/core'
 import { afterEach, beforeAll, expect, it } from 'vitest'
 import { applyPipeline } from './apply-pipeline.js'
-import { allAxes, stepOf } from './axes.js'
+import { defineAugmentation } from './augmentation.js'
+import { allAxes } from './axes.js'
 import { changeImages, disposeImages } from './change-images.js'
-import { augmentations, readValues } from './registry.js'
+import { createRegistry } from './create-registry.js'
+import { predictDegrees } from './predict-degrees.js'
+import { augmentations } from './registry.js'
 
 const size = { n: 2, height: 13, width: 10, channels: 3 }
 const data = Float32Array.from({ length: 2 * 13 * 10 * 3 }, (_, i) => ((i * 7919) % 256) / 255)
@@ -22,27 +25,6 @@ beforeAll(async () => {
 afterEach(async () => {
   await tf.setBackend('cpu')
   expect(tf.memory().numTensors).toBe(0)
-})
-
-const onHost = augmentations.filter(({ applyOnHost }) => applyOnHost)
-
-it.each(onHost.map(({ name }) => name))('%s gives the same from main memory as from a device', async (name) => {
-  const augmentation = onHost.find((a) => a.name === name)!
-  const axis = allAxes.find((a) => a.name === name)!
-  for (const degree of axis.degrees) {
-    const values = readValues(augmentation, stepOf(axis, degree))
-    const before = data.slice()
-    const host = augmentation.applyOnHost!(images, values, { ids: [3, 4] })
-    expect(data).toEqual(before)
-    await tf.setBackend('device')
-    const device = tf.tidy(() => {
-      const changed = augmentation.apply(toTensor(images), values, { ids: [3, 4] })
-      return changed.dataSync<'float32'>().slice()
-    })
-    expect(host).toHaveLength(device.length)
-    const furthest = Math.max(...device.map((value, i) => Math.abs(value - host[i]!)))
-    expect(furthest, `at ${degree}`).toBeLessThan(2e-6)
-  }
 })
 
 it('leaves images where they are as long as that is the best place', async () => {
@@ -68,4 +50,70 @@ it('gives the values of the pipeline on tensors, step after step', () => {
   const expected = tf.tidy(() => applyPipeline(toTensor(levels), pipeline))
   expect(Array.from(changed.dataSync())).toEqual(Array.from(expected.dataSync()))
   tf.dispose([changed, expected])
+})
+
+it('refuses images with channels that a change does not take, wherever they are', async () => {
+  const grey = { n: 1, height: 6, width: 6, channels: 1, data: new Float32Array(36) }
+  const refused = [
+    [grey, { name: 'hue', degrees: 40 }, /^hue: images have 1 channel, expected 3/],
+    [{ ...grey, width: 3, channels: 2 }, { name: 'jpeg', quality: 40 }, /^jpeg: images have 2 channels, expected/],
+  ] as const
+  for (const backend of ['cpu', 'device']) {
+    await tf.setBackend(backend)
+    for (const [batch, step, message] of refused) expect(() => changeImages(batch, [step])).toThrow(message)
+  }
+})
+
+it('keeps images from augmentations of your own that write into them', () => {
+  const registry = createRegistry([
+    defineAugmentation({
+      name: 'darker',
+      label: 'Darker',
+      parameters: [],
+      apply: (x) => tf.mul(x, 0.5) as tf.Tensor4D,
+      applyOnHost: ({ data }) => {
+        for (let i = 0; i < data.length; i++) data[i]! /= 2
+        return data
+      },
+    }),
+  ])
+  const before = data.slice()
+  const changed = changeImages(images, [{ name: 'darker' }, { name: 'invert' }, { name: 'darker' }], {
+    registry: createRegistry([...augmentations, registry.find('darker')]),
+  })
+  expect(data).toEqual(before)
+  const values = (changed as tf.Tensor4D).dataSync()
+  disposeImages(changed)
+  expect(Math.abs(values[5]! - (1 - before[5]! / 2) / 2)).toBeLessThan(1e-6)
+})
+
+it('frees what it uploaded when preparing fails', async () => {
+  const axis = {
+    ...allAxes[0]!,
+    name: 'slow',
+    parameter: 'amount',
+    degrees: [0.5],
+    min: 0,
+    max: 1,
+    step: 0.1,
+    identity: 0,
+  }
+  const slow = defineAugmentation({
+    name: 'slow',
+    label: 'Slow',
+    parameters: [{ kind: 'number', name: 'amount', label: 'Amount', unit: '', min: 0, max: 1 }],
+    axis,
+    prepare: () => {
+      throw new Error('no memory')
+    },
+    apply: (x) => tf.clone(x),
+  })
+  const request = {
+    classifier: {} as Classifier,
+    images: levels,
+    axis,
+    registry: createRegistry([slow]),
+    signal: new AbortController().signal,
+  }
+  await expect(predictDegrees(request, () => {})).rejects.toThrow(/augmentation "slow".*no memory/)
 })

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { type AugmentationStep, type ImageBatch, type Pipeline, toTensor } from '@vatun/core'
+import { type AugmentationStep, type ImageBatch, type Pipeline, toTensor, VatunError } from '@vatun/core'
 import { applyPipeline } from './apply-pipeline.js'
 import { applyStep } from './apply-step.js'
 import type { Augmentation, AugmentationContext } from './augmentation.js'
@@ -12,6 +12,26 @@ export type Images = ImageBatch | tf.Tensor4D
 /** Whether images that are in main memory are best changed there. */
 export function changesOnHost(augmentation: Augmentation): boolean {
   return augmentation.applyOnHost !== undefined && (isNearby() || augmentation.onHostOnly === true)
+}
+
+/**
+ * Changes images in main memory by an augmentation that can.
+ *
+ * @throws VatunError `bad-input` for a number of channels that it does not take
+ */
+export function changeHostImages(
+  augmentation: Augmentation,
+  images: HostImages,
+  values: Readonly<Record<string, unknown>>,
+  context: AugmentationContext,
+): HostImages {
+  const { name, channels } = augmentation
+  if (channels && !channels.includes(images.channels))
+    throw new VatunError(
+      'bad-input',
+      `${name}: images have ${images.channels} channel${images.channels === 1 ? '' : 's'}, expected ${channels.join(' or ')}`,
+    )
+  return { ...images, data: augmentation.applyOnHost!(images, values, context) }
 }
 
 /**
@@ -32,10 +52,8 @@ export function changeImages(images: ImageBatch, pipeline: Pipeline, context: Au
   const first = steps.findIndex(({ augmentation }) => !changesOnHost(augmentation))
   const onHost = first < 0 ? steps : steps.slice(0, first)
   let changed: HostImages | undefined
-  for (const { augmentation, values } of onHost) {
-    const current = changed ?? toHostImages(images)
-    changed = { ...current, data: augmentation.applyOnHost!(current, values, context) }
-  }
+  for (const { augmentation, values } of onHost)
+    changed = changeHostImages(augmentation, changed ?? toHostImages(images), values, context)
   const rest = steps.slice(onHost.length).map(({ step }) => step)
   if (rest.length === 0) return changed ?? images
   return tf.tidy(() => applyPipeline(toTensor(changed ?? images), rest, context))

@@ -9,7 +9,7 @@ export function checkDefinition(augmentation: Augmentation, where: string): void
   const given: unknown = augmentation
   if (typeof given !== 'object' || given === null || typeof (given as { name?: unknown }).name !== 'string')
     throw new VatunError('bad-input', `${where}: an augmentation has no name, make it with defineAugmentation`)
-  const { name, label, parameters, apply, axis } = augmentation
+  const { name, label, parameters, apply, applyOnHost, onHostOnly, axis } = augmentation
   // Names are in file names of results and in keys of objects.
   if (!/^[a-z][\w-]*$/i.test(name))
     throw new VatunError('bad-input', `${where}: the name "${name}" is not made of letters, digits, - and _`)
@@ -23,6 +23,8 @@ export function checkDefinition(augmentation: Augmentation, where: string): void
           ? 'function apply'
           : undefined
   if (lacking) throw new VatunError('bad-input', `${where}: "${name}" has no ${lacking}`)
+  if (applyOnHost ? typeof applyOnHost !== 'function' : onHostOnly)
+    throw new VatunError('bad-input', `${where}: "applyOnHost" of "${name}" is no function`)
   const { channels } = augmentation
   if (channels !== undefined && !(Array.isArray(channels) && channels.every((count) => Number.isInteger(count))))
     throw new VatunError('bad-input', `${where}: "channels" of "${name}" is no list of whole numbers, expected say [3]`)

@@ -38,7 +38,9 @@ export function guard(augmentation: Augmentation): Augmentation {
     }),
     ...(augmentation.applyOnHost && {
       applyOnHost: (images, values, context) => {
-        const result = attempt(name, () => augmentation.applyOnHost!(images, values, context))
+        // A copy: what writes into its images would change them for the degrees that follow.
+        const own = { ...images, data: images.data.slice() }
+        const result = attempt(name, () => augmentation.applyOnHost!(own, values, context))
         if (!(result instanceof Float32Array) || result.length !== images.data.length)
           throw new VatunError(
             'bad-input',

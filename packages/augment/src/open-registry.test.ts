@@ -126,6 +126,19 @@ describe('results of an augmentation of your own', () => {
     }
   }
 
+  it('have to be the same from both forms', async () => {
+    const form = (amount: string) => ({
+      applyOnHost: `({ data }, { amount }) => data.map((value) => value * ${amount})`,
+    })
+    const apply = '(images, { amount }) => tf.mul(images, 1 - amount)'
+    await tried(moduleOf(apply, form('(1 - amount)')))
+    await expect(tried(moduleOf(apply, form('(1 - amount / 2)')))).rejects.toThrow(
+      'augmentation "fade": apply and applyOnHost are 0.25 apart at 0.5, make both the same change',
+    )
+    await expect(tried(moduleOf(apply, { applyOnHost: '3' }))).rejects.toThrow(/"applyOnHost" of "fade" is no function/)
+    await expect(tried(moduleOf(apply, { onHostOnly: 'true' }))).rejects.toThrow(/"applyOnHost" of "fade" is no fun/)
+  })
+
   it('are taken as they are when nothing is wrong, whatever is left behind', async () => {
     await tried(fade)
     await tried(

@@ -11,7 +11,7 @@ import {
 import { applyPipeline } from './apply-pipeline.js'
 import { applyStep } from './apply-step.js'
 import type { AugmentationContext } from './augmentation.js'
-import { changeImages, changesOnHost, disposeImages, type Images, tensorOf } from './change-images.js'
+import { changeHostImages, changeImages, changesOnHost, disposeImages, type Images, tensorOf } from './change-images.js'
 import type { Registry } from './create-registry.js'
 import { type HostImages, toHostImages } from './host-pixels.js'
 import { builtIn, readValues } from './registry.js'
@@ -98,15 +98,15 @@ export async function withDegreeSeries<T>(
   const values = readValues(augmentation, stepAt(axis.degrees[0] ?? axis.identity))
   const onHost = !(images instanceof tf.Tensor) && changesOnHost(augmentation) ? toHostImages(images) : undefined
   const own = onHost ?? tf.tidy(() => tensorOf(images))
-  const prepared = own instanceof tf.Tensor ? augmentation.prepare?.(own, values, contextOf(request, rows)) : undefined
+  let prepared: tf.Tensor4D | undefined
   try {
+    if (own instanceof tf.Tensor) prepared = augmentation.prepare?.(own, values, contextOf(request, rows))
     const all: Part = { rows, images: own, prepared }
     const change = async (part: Part, degree: number): Promise<HostImages | tf.Tensor4D> => {
       const context = contextOf(request, part.rows)
       if (part.images instanceof tf.Tensor)
         return applyStep(augmentation, part.images, stepAt(degree), context, signal, part.prepared)
-      const changed = augmentation.applyOnHost!(part.images, readValues(augmentation, stepAt(degree)), context)
-      return { ...part.images, data: changed }
+      return changeHostImages(augmentation, part.images, readValues(augmentation, stepAt(degree)), context)
     }
     return await task({
       async predictAll(degrees, onDegree) {

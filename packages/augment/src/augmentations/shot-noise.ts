@@ -28,9 +28,15 @@ function countPhotons(images: HostImages, variance: number, seed: number, ids: I
     const uniform = seededRandom(seed, idOf(ids, position), 0)
     const normal = seededNormal(seed, idOf(ids, position), 1)
     // Both are drawn for every value, so that a value does not depend on its neighbours.
-    return data.map((x) => poisson(x / variance, uniform(), normal()) * variance)
+    return data.map((x) => {
+      const [u, z] = [uniform(), normal()]
+      return x > variance * exactMean ? x : poisson(x / variance, u, z) * variance
+    })
   })
 }
+
+/** So many photons deviate by less than floats can tell. */
+const exactMean = 2 ** 50
 
 /** Above this mean the third-order normal approximation is off by less than the rounding to whole photons. */
 const largeMean = 64
