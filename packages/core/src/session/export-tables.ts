@@ -19,7 +19,8 @@ export interface ExportTable {
 type Cell = string | number | boolean
 
 /**
- * What is known so far as tables for other tools, in the order of the views. Empty cells stand for what is not known.
+ * What is known so far as tables for other tools, in the order of the views. Empty cells stand for what is not known, and for degrees of breaking where none breaks an
+ * image on that side.
  * @param selected Keeps the images of the selection in tables of images.
  */
 export function exportTables(session: Session, selected = false): readonly ExportTable[] {
@@ -142,7 +143,7 @@ function simulationTables(
   const images = [...index.keys()].filter((row) => kept === null || kept.has(index[row]!))
   const breaking = {
     file: `breaking-${axis.name}.csv`,
-    content: `${axis.label}: from which degree ${count(images.length, kept ? 'selected image' : 'image')} are predicted wrongly`,
+    content: `${axis.label}: the degrees at which ${count(images.length, kept ? 'selected image' : 'image')} ${images.length === 1 ? 'is' : 'are'} first predicted wrongly`,
     write: () =>
       csv(
         ['image', 'true', 'breaks_below', 'breaks_above'],

@@ -9,7 +9,12 @@ import { initialState, type SelectionClause, type SessionState, type ViewName } 
 /** What a session is about; does not change during its life. */
 export interface SessionSubject {
   readonly model: ClassifierInfo
-  readonly dataset: { readonly name: string; readonly length: number }
+  readonly dataset: {
+    readonly name: string
+    readonly length: number
+    /** By data set index, what analysed images are called; absent where they have no names. See `Dataset.file`. */
+    readonly files?: Readonly<Record<number, string>>
+  }
   /** Images in the analysis, at most `dataset.length`. */
   readonly images: number
   /** Changes that sliders, sweeps and simulations offer, in the order of display. */
