@@ -22,9 +22,9 @@ import { classListStyles } from './class-list-styles.js'
 import type { ClassDetail } from './confusion-table.js'
 
 const orders: Record<ClassOrder, string> = {
-  'most wrong': 'Most wrong first',
-  'least accurate': 'Least accurate first',
-  'most images': 'Most images first',
+  'most wrong': 'Most wrong',
+  'least accurate': 'Least accurate',
+  'most images': 'Most images',
   name: 'By name',
 }
 const rowHeight = 18

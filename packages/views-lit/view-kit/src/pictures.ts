@@ -42,7 +42,13 @@ export async function canvasPicture(layers: readonly HTMLCanvasElement[]): Promi
 export function svgPicture(svg: SVGSVGElement): Blob {
   const copy = svg.cloneNode(true) as SVGSVGElement
   const { width, height } = svg.getBoundingClientRect()
+  const label = svg.getAttribute('aria-label')
+  for (const { name } of [...copy.attributes]) copy.removeAttribute(name)
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  copy.setAttribute('width', `${width}`)
+  copy.setAttribute('height', `${height}`)
+  copy.setAttribute('role', 'img')
+  if (label) copy.setAttribute('aria-label', label)
   copy.setAttribute('viewBox', `0 0 ${width} ${height}`)
   const copies = copy.querySelectorAll<SVGElement>('*')
   for (const [i, part] of svg.querySelectorAll('*').entries()) {
@@ -55,6 +61,9 @@ export function svgPicture(svg: SVGSVGElement): Blob {
   ground.setAttribute('height', '100%')
   ground.setAttribute('fill', groundOf(svg))
   copy.prepend(ground)
+  // Marks that templates leave on the page.
+  const comments = document.createNodeIterator(copy, NodeFilter.SHOW_COMMENT)
+  for (let at = comments.nextNode(); at; at = comments.nextNode()) at.parentNode!.removeChild(at)
   return new Blob([new XMLSerializer().serializeToString(copy)], { type: 'image/svg+xml' })
 }
 

@@ -20,7 +20,7 @@ export const cellStyles = css`
   }
   .details {
     flex: none;
-    height: clamp(108px, 40%, 240px);
+    height: clamp(108px, 44%, 240px);
     overflow: hidden auto;
   }
   .details:not([role]) {
@@ -46,7 +46,8 @@ export const cellStyles = css`
   }
   .finding {
     margin: 0;
-    line-height: 17px;
+    font-size: 12px;
+    line-height: 15px;
   }
   table {
     width: 100%;

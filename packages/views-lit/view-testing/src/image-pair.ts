@@ -21,15 +21,17 @@ export function imagePair({ session, state, names, colors, showMap, opacity, reg
   const isChanged = pipeline.length > 0
   const source = pixelsOf(state, original)
   const index = image?.kind === 'dataset' ? image.index : undefined
-  const { input } = session.subject.model
-  const shared = { session, names, colors, input, scale: explain.scale, opacity, can: can.predict }
+  const { model, dataset } = session.subject
+  const truth = label === null ? undefined : `true: ${names[label] ?? label}`
+  const file = index === undefined ? undefined : dataset.files?.[index]
+  const shared = { session, names, colors, input: model.input, scale: explain.scale, opacity, can: can.predict }
   const mapOf = (prediction: Loadable<unknown>, explained: TestingViewState['explain']['original']) =>
     showMap && prediction.status !== 'failed' ? explained : null
   return html`<div class="images">
     ${imageFigure({
       ...shared,
       title: 'Original',
-      aside: label === null ? '' : `true: ${names[label] ?? label}`,
+      aside: [truth, file].filter((part) => part !== undefined).join(' · '),
       prediction: original,
       pixels: source,
       index,
