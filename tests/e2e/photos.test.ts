@@ -96,6 +96,11 @@ describe('serve', () => {
     await withScreenshot(page, 'photos', async () => {
       await page.getByText('60 CIFAR-10 images').waitFor({ timeout: 60_000 })
       await page.getByText(/accuracy 9\d/).waitFor({ timeout: 60_000 })
+      await page
+        .locator('vatun-testing')
+        .getByText(/true: \w+ · \w+\/\d+\.(jpg|png)$/)
+        .first()
+        .waitFor()
       expect(problems).toEqual([])
     })
   })

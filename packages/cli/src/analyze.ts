@@ -130,7 +130,11 @@ async function prepareWithPool(
   const session: Session = new Session({
     subject: {
       model,
-      dataset: { name: dataset.name, length: dataset.length },
+      dataset: {
+        name: dataset.name,
+        length: dataset.length,
+        ...(dataset.file && { files: Object.fromEntries(indices.map((i) => [i, dataset.file!(i)])) }),
+      },
       images: indices.length,
       axes,
     },
