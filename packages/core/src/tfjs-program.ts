@@ -3,6 +3,7 @@ import type { LayerInfo } from './classifier.js'
 import { VatunError } from './errors.js'
 import type { FinalActivation } from './final-activation.js'
 import type { ModelSpec } from './model-spec.js'
+import { oneByOne, takesTwo } from './one-by-one.js'
 import { readScores, type ScoreReading } from './read-scores.js'
 import { LOGITS, type NodeInfo, type TfjsNetwork } from './tfjs-network.js'
 
@@ -42,6 +43,8 @@ export interface Program {
   readonly nodes?: ReadonlyMap<string, string>
   /** Name of the value that holds the class scores: a row for each image, among axes of one entry in any place. */
   readonly output: string
+  /** The file was made for one image at a time, and may do without their axis on the way. */
+  readonly isForOneImage?: boolean
   /** What the file makes of the output at its end. */
   readonly activation: FinalActivation | undefined
   /** Frees the weights. */
@@ -69,6 +72,15 @@ export async function createProgramNetwork(
     const { layers, info, nodes, scores } = await measure(program, findLayerValues(program))
     const reading = readScores(program, scores, overrides.output)
     const values = new Map([...(program.nodes ?? []), ...layers.map(({ name, value }) => [name, value] as const)])
+    const run: TfjsNetwork['run'] = (images, fetches, { differentiable, replace }) =>
+      tf.tidy(() => {
+        const given = new Map([[input.value, images as tf.Tensor]])
+        if (replace) given.set(values.get(replace.layer)!, replace.activation)
+        const targets = fetches.map((fetch) => (fetch === LOGITS ? output : values.get(fetch)!))
+        const results = execute(steps, given, targets, differentiable)
+        return results.map((result, i) => (fetches[i] === LOGITS ? reading.logits(result) : tf.clone(result)))
+      })
+    const takesSeveral = !program.isForOneImage || (await takesTwo(run, input, reading.onHost(scores).logits))
     return {
       input: { height: input.height, width: input.width, channels: input.channels },
       layers: info,
@@ -77,14 +89,7 @@ export async function createProgramNetwork(
       classes: reading.classes,
       output: reading.output,
       readScores: reading.onHost,
-      run: (images, fetches, { differentiable, replace }) =>
-        tf.tidy(() => {
-          const given = new Map([[input.value, images as tf.Tensor]])
-          if (replace) given.set(values.get(replace.layer)!, replace.activation)
-          const targets = fetches.map((fetch) => (fetch === LOGITS ? output : values.get(fetch)!))
-          const results = execute(steps, given, targets, differentiable)
-          return results.map((result, i) => (fetches[i] === LOGITS ? reading.logits(result) : tf.clone(result)))
-        }),
+      run: takesSeveral ? run : oneByOne(run),
       dispose: () => program.dispose(),
     }
   } catch (error) {

@@ -47,33 +47,55 @@ export function compile(graph: ClassifierGraph): Program {
 function compileOutput(graph: ClassifierGraph, output: string): Program | string {
   const other = findOther(graph.nodes, output)
   if (other) return other
+  const several = attempt(() => compileFor(graph, output, -1))
+  // Some files for one image do without its axis where others need one.
+  if (graph.input.batch === 1 && (several.error || typeof several.result === 'string')) {
+    const { result } = attempt(() => compileFor(graph, output, 1))
+    if (result && typeof result !== 'string') return result
+  }
+  if (several.error) throw several.error
+  return several.result!
+}
+
+function attempt<T>(task: () => T): { readonly result?: T; readonly error?: unknown } {
+  try {
+    return { result: task() }
+  } catch (error) {
+    return { error }
+  }
+}
+
+/** @param images -1 for any number of images, 1 for one at a time. */
+function compileFor(graph: ClassifierGraph, output: string, images: -1 | 1): Program | string {
+  const fileBatch = images === 1 ? undefined : graph.input.batch
   const weights = createWeightStore()
   try {
     const nodes = rewrite(findNeeded(graph.nodes, output), graph.constants, output)
     const fused = findFused(nodes, graph.constants, output)
-    const { name: value, height, width, channels, batch } = graph.input
+    const { name: value, height, width, channels } = graph.input
     const built = buildGraph(
       {
         opset: graph.opset,
         nodes: nodes.filter((node) => !fused.absorbed.has(node)).map((node) => fused.renamed.get(node) ?? node),
         constants: graph.constants,
-        inputs: new Map([[value, imageType(graph.input)]]),
+        inputs: new Map([[value, imageType(graph.input, images)]]),
         outputs: [output],
-        fileBatch: batch,
+        fileBatch,
         activationOf: (node) => fused.activations.get(node) ?? 'linear',
       },
       weights,
     )
     const type = built.types.get(output)
     if (!type) throw new VatunError('bad-input', `openOnnx: output "${output}" does not depend on the image`)
-    const steps = toSteps(built)
-    const scores = beforeActivation(steps, output, createEndings(built, { opset: graph.opset, fileBatch: batch }))
-    if (scores.activation || isRow(type))
+    const steps = toSteps(built, images)
+    const scores = beforeActivation(steps, output, createEndings(built, { opset: graph.opset, fileBatch, images }))
+    if (scores.activation || isRow(type, images))
       return {
         where: 'openOnnx',
         input: { value, height, width, channels },
         steps,
         ...scores,
+        isForOneImage: images === 1,
         dispose: () => weights.dispose(),
       }
     weights.dispose()
@@ -87,8 +109,8 @@ function compileOutput(graph: ClassifierGraph, output: string): Program | string
   }
 }
 
-function toSteps({ nodes }: BuiltGraph): Step[] {
-  const layers = nodes.filter((node) => node.built.layer !== undefined && isLayerOutput(mainOutput(node)))
+function toSteps({ nodes }: BuiltGraph, images: -1 | 1): Step[] {
+  const layers = nodes.filter((node) => node.built.layer !== undefined && isLayerOutput(mainOutput(node), images))
   const names = readableNames(layers.map(({ node }) => node))
   const nameOf = new Map(layers.map((node, i) => [node, names[i]!]))
   return nodes.flatMap((node) => {
@@ -102,7 +124,7 @@ function toSteps({ nodes }: BuiltGraph): Step[] {
         inputs: node.inputs,
         output,
         ...(name !== undefined && { layer: { name, kind: node.built.layer! } }),
-        continuesLayer: node.built.continues === true && isLayerOutput(result),
+        continuesLayer: node.built.continues === true && isLayerOutput(result, images),
       }),
     )
   })
@@ -114,8 +136,8 @@ function mainOutput({ outputs }: BuiltNode): Output | undefined {
 }
 
 /** A layer is seen from outside as `[n, units]` or `[n, channels, height, width]`, which lies channels-last. */
-function isLayerOutput(output: Output | undefined): boolean {
-  if (output?.shape[0] !== -1) return false
+function isLayerOutput(output: Output | undefined, images: -1 | 1): boolean {
+  if (output?.shape[0] !== images) return false
   return sameOrder(output.order, CHANNELS_LAST) || sameOrder(output.order, [0, 1])
 }
 

@@ -28,7 +28,7 @@ const FUNCTIONS: Readonly<Record<string, Ending>> = {
 /** Tells for the steps of a graph what they do at its end; only to rows of class scores, for others are no classification. */
 export function createEndings(
   { nodes, types }: BuiltGraph,
-  file: { readonly opset: number; readonly fileBatch: number | undefined },
+  file: { readonly opset: number; readonly fileBatch: number | undefined; readonly images: -1 | 1 },
 ): (step: Step) => Ending | undefined {
   const producers = new Map(nodes.flatMap((node) => Array.from(node.outputs.keys(), (name) => [name, node] as const)))
   return ({ output }) => {
@@ -37,14 +37,18 @@ export function createEndings(
     if (!type || inputs.length > 1) return undefined
     if (ARRANGING.has(node.opType)) return 'arranging'
     const ending = FUNCTIONS[node.opType]
-    if (!ending || !isRow(type)) return undefined
+    if (!ending || !isRow(type, file.images)) return undefined
     return !ending.endsWith('softmax') || isOverClasses({ ...node, ...file }, type) ? ending : undefined
   }
 }
 
-/** Whether a value has one row of entries for each image, one after the other, among axes of one entry in any place. */
-export function isRow({ shape, order }: ValueType): boolean {
+/**
+ * Whether a value has one row of entries for each image, one after the other, among axes of one entry in any place.
+ * @param images -1 for any number of images, 1 for one at a time.
+ */
+export function isRow({ shape, order }: ValueType, images: -1 | 1): boolean {
   const axes = shape.flatMap((dim, axis) => (dim === 1 ? [] : [axis]))
+  if (images === 1) return axes.length < 2
   const [first, second] = axes
   if (first === undefined || axes.length > 2 || shape[first]! > 0) return false
   return second === undefined || (shape[first] === -1 && order.indexOf(first) < order.indexOf(second))

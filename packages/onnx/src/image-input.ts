@@ -81,11 +81,14 @@ function isFew(dim: number | string | undefined): boolean {
   return typeof dim === 'number' && dim <= 4
 }
 
-/** How the images look to the graph, whose kernels get them channels-last. */
-export function imageType({ channels, height, width, isChannelsLast }: ImageInput): ValueType {
+/**
+ * How the images look to the graph, whose kernels get them channels-last.
+ * @param images -1 for any number of them, 1 for one at a time.
+ */
+export function imageType({ channels, height, width, isChannelsLast }: ImageInput, images: -1 | 1): ValueType {
   return isChannelsLast
-    ? { shape: [-1, height, width, channels], order: fileOrder(4) }
-    : { shape: [-1, channels, height, width], order: CHANNELS_LAST }
+    ? { shape: [images, height, width, channels], order: fileOrder(4) }
+    : { shape: [images, channels, height, width], order: CHANNELS_LAST }
 }
 
 /** What is the same for whole numbers and for fractions. */

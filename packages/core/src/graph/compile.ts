@@ -76,6 +76,7 @@ export function compileGraph(read: Graph, weights: ReadonlyMap<string, tf.Tensor
       steps: [...first, ...steps],
       nodes: new Map(steps.flatMap(({ output }) => (byName.has(splitValue(output).node) ? [[output, output]] : []))),
       ...beforeActivation(steps, scores.value, ({ output }) => ENDINGS[operations.get(output)!]),
+      isForOneImage: graph.input.batch === 1,
       dispose,
     }
   } catch (error) {

@@ -16,7 +16,8 @@ function anyBatch({ batch }: OperatorNode, x: tf.Tensor, shape: number[]): numbe
   const n = x.shape[0]
   if (first === undefined || first < 0 || n === undefined || x.dtype !== 'float32') return shape
   const size = rest.reduce((a, b) => a * b, 1)
-  if (rest.includes(-1)) return first === batch ? [n, ...rest] : shape
+  // One axis alone is that of an image's values rather than of images.
+  if (rest.includes(-1)) return first === batch && x.rank > 1 ? [n, ...rest] : shape
   return first * size !== x.size && n * size === x.size ? [n, ...rest] : shape
 }
 
