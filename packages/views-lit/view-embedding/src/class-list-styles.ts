@@ -12,9 +12,10 @@ export const classListStyles = css`
   .head {
     display: flex;
     flex: none;
+    flex-wrap: wrap;
     align-items: center;
     justify-content: space-between;
-    gap: 8px;
+    gap: 4px 8px;
     min-height: 20px;
     white-space: nowrap;
   }
@@ -29,8 +30,7 @@ export const classListStyles = css`
     color: var(--_muted);
   }
   input {
-    flex: 1;
-    min-width: 0;
+    flex: 1 0 60px;
     max-width: 180px;
     height: 22px;
     padding: 0 6px;

@@ -1,6 +1,7 @@
-import { type EmbeddingViewState, type Session, valueSoFar } from '@vatun/core'
+import { type EmbeddingViewState, manyClasses, type PredictionSummary, type Session, valueSoFar } from '@vatun/core'
 import { formatPercent, predictionOf, sequential } from '@vatun/view-kit'
 import { html } from 'lit'
+import type { ClassDetail } from './confusion-table.js'
 import type { HoverDetail } from './scatter-events.js'
 
 /** Buttons that zoom; `zoomBy` gets a factor, 0 to show everything. */
@@ -23,6 +24,39 @@ export function zoomButtons(zoomBy: (factor: number) => void) {
       </button>`,
     )}
   </div>`
+}
+
+/** What dragging in the map does. */
+export function dragButtons(drag: 'lasso' | 'pan', choose: (drag: 'lasso' | 'pan') => void) {
+  return html`<div class="segmented" role="group" aria-label="Dragging">
+    ${(['lasso', 'pan'] as const).map(
+      (name) => html`<button
+        data-drag=${name}
+        aria-pressed=${drag === name}
+        title=${name === 'lasso' ? 'Drag around images to select them' : 'Drag to move the map'}
+        @click=${() => choose(name)}
+      >
+        ${name}
+      </button>`,
+    )}
+  </div>`
+}
+
+/** What the legend of classes needs beside the counts. */
+export interface ClassLegend {
+  readonly colors: readonly string[]
+  /** Whether the colours mean something now. */
+  readonly swatches: boolean
+  /** Name of the chosen clause. */
+  readonly active: string
+  readonly choose: (event: CustomEvent<ClassDetail>) => void
+}
+
+/** Classes and confusions: a matrix, or lists where there are too many classes for one. */
+export function classesOf(summary: PredictionSummary, { colors, swatches, active, choose }: ClassLegend) {
+  return summary.classes.length > manyClasses
+    ? html`<vatun-class-list .summary=${summary} .colors=${colors} ?swatches=${swatches} active=${active} @vatun-class=${choose}></vatun-class-list>`
+    : html`<vatun-confusion-table .summary=${summary} .colors=${colors} ?swatches=${swatches} active=${active} @vatun-class=${choose}></vatun-confusion-table>`
 }
 
 /** The colour scale of confidence, from 0 to 1. */

@@ -11,7 +11,7 @@ import { classColors, ElementSize, formatCount, type Picture, VatunElement } fro
 import { html, nothing } from 'lit'
 import { query, state } from 'lit/decorators.js'
 import type { ClassDetail } from './confusion-table.js'
-import { confidenceScale, imageTip, zoomButtons } from './embedding-parts.js'
+import { classesOf, confidenceScale, dragButtons, imageTip, zoomButtons } from './embedding-parts.js'
 import { embeddingStyles } from './embedding-styles.js'
 import { type PointPaint, paintPoints } from './paint-points.js'
 import type { VatunScatter } from './scatter.js'
@@ -147,20 +147,9 @@ export class VatunEmbedding extends VatunElement {
       ${view.colorMode === 'confidence' ? confidenceScale(this.dark) : nothing}
       <vatun-state class="progress" .of=${view.points ? progress : undefined}></vatun-state>
       <span class="spacer"></span>
-      <div class="segmented" role="group" aria-label="Dragging">
-        ${(['lasso', 'pan'] as const).map(
-          (drag) => html`<button
-            data-drag=${drag}
-            aria-pressed=${this.drag === drag}
-            title=${drag === 'lasso' ? 'Drag around images to select them' : 'Drag to move the map'}
-            @click=${() => {
-              this.drag = drag
-            }}
-          >
-            ${drag}
-          </button>`,
-        )}
-      </div>`
+      ${dragButtons(this.drag, (drag) => {
+        this.drag = drag
+      })}`
   }
 
   #side(view: EmbeddingViewState, colors: readonly string[]) {
@@ -173,23 +162,7 @@ export class VatunEmbedding extends VatunElement {
       ></vatun-state>`
     const own = this.#selection.value?.find(({ source }) => source === 'embedding')
     return html`<p class="visually-hidden">${view.finding}</p>
-      ${
-        summary.classes.length > manyClasses
-          ? html`<vatun-class-list
-              .summary=${summary}
-              .colors=${colors}
-              ?swatches=${view.colorMode === 'class'}
-              active=${own?.label ?? ''}
-              @vatun-class=${this.#chooseClass}
-            ></vatun-class-list>`
-          : html`<vatun-confusion-table
-              .summary=${summary}
-              .colors=${colors}
-              ?swatches=${view.colorMode === 'class'}
-              active=${own?.label ?? ''}
-              @vatun-class=${this.#chooseClass}
-            ></vatun-confusion-table>`
-      }
+      ${classesOf(summary, { colors, swatches: view.colorMode === 'class', active: own?.label ?? '', choose: this.#chooseClass })}
       <section class="ambiguous" aria-label="Most ambiguous images">
         <h3 class="small muted">Most ambiguous</h3>
         <div class="strip">${this.#strip(view)}</div>

@@ -1,4 +1,4 @@
-import { type Direction, type EmbeddingPoints, neighbourTowards, valueSoFar } from '@vatun/core'
+import { type EmbeddingPoints, neighbourTowards, valueSoFar } from '@vatun/core'
 import { canvasPicture, ElementSize, fitCanvas, positionOf, VatunElement } from '@vatun/view-kit'
 import { type ZoomTransform, zoomIdentity } from 'd3-zoom'
 import { html } from 'lit'
@@ -11,16 +11,10 @@ import type { PointPaint } from './paint-points.js'
 import { PointFinder } from './point-finder.js'
 import type { HoverDetail, LassoDetail, PickDetail } from './scatter-events.js'
 import { place, pointRadius, type ScatterFrame, scatterFrame, unplace, visibleRows } from './scatter-frame.js'
+import { arrowKeys, zoomKeys } from './scatter-keys.js'
 import { scatterStyles } from './scatter-styles.js'
 import { ScatterZoom } from './scatter-zoom.js'
 import { TileLoader } from './tile-loader.js'
-
-const arrows: Record<string, Direction> = {
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-}
 
 /**
  * Points on two canvases (all points; hover and lasso), drawn in 2D: 10,000 points need no GPU.
@@ -214,8 +208,7 @@ export class VatunScatter extends VatunElement {
   readonly #key = (event: KeyboardEvent): void => {
     const points = this.points
     if (!points || event.ctrlKey || event.metaKey || event.altKey) return
-    const direction = arrows[event.key]
-    const zooms: Record<string, number> = { '+': 1.5, '=': 1.5, '-': 1 / 1.5, '0': 0 }
+    const direction = arrowKeys[event.key]
     if (direction) {
       const from = positionOf(points.indices, this.hovered ?? this.marked ?? -1) ?? null
       const row = neighbourTowards(points, from, direction)
@@ -228,8 +221,8 @@ export class VatunScatter extends VatunElement {
       this.#emit<HoverDetail>('vatun-hover', { index: points.indices[row]!, x: box.left + x, y: box.top + y })
     } else if (event.key === 'Enter' && this.hovered !== null) {
       this.#emit<PickDetail>('vatun-pick', { index: this.hovered, add: event.shiftKey })
-    } else if (event.key in zooms) {
-      this.zoomBy(zooms[event.key]!)
+    } else if (event.key in zoomKeys) {
+      this.zoomBy(zoomKeys[event.key]!)
     } else return
     event.preventDefault()
   }

@@ -7,6 +7,7 @@ import { chartLines, chartStrip } from './chart-marks.js'
 import { chartReadout } from './chart-readout.js'
 import { type ChartMark, type ChartSeries, labelledEnds } from './chart-series.js'
 import { degreeText } from './chart-ticks.js'
+import { nearestDegree, nearestStep, valueAfterKey } from './chart-values.js'
 import { ElementSize } from './element-size.js'
 import { lineChartStyles } from './line-chart-styles.js'
 import { shortenText, textWidth } from './measure-text.js'
@@ -97,6 +98,7 @@ export class VatunLineChart extends VatunElement {
         }}
         @pointerdown=${(event: PointerEvent) => this.#press(event, x, margin.left)}
         @pointerup=${(event: PointerEvent) => this.#release(event, x, margin.left)}
+        @pointercancel=${this.#cancel}
         @keydown=${this.#key}
       >
         <g transform="translate(${margin.left},${margin.top})">
@@ -178,14 +180,6 @@ export class VatunLineChart extends VatunElement {
     return Math.min(this.degrees.at(-1)!, Math.max(this.degrees[0]!, value))
   }
 
-  /** Position of the nearest degree. */
-  #nearest(value: number): number {
-    return this.degrees.reduce(
-      (best, degree, i) => (Math.abs(degree - value) < Math.abs(this.degrees[best]! - value) ? i : best),
-      0,
-    )
-  }
-
   #valueAt(event: PointerEvent, x: ScaleLinear<number, number>, left: number): number {
     const box = this.getBoundingClientRect()
     return this.#clip(x.invert(event.clientX - box.left - left))
@@ -194,7 +188,7 @@ export class VatunLineChart extends VatunElement {
   #move(event: PointerEvent, x: ScaleLinear<number, number>, left: number): void {
     const value = this.#valueAt(event, x, left)
     if (this.#dragging) this.#emit(value, false)
-    this.hover = { at: this.#nearest(value), x: event.clientX, y: event.clientY }
+    this.hover = { at: nearestDegree(this.degrees, value), x: event.clientX, y: event.clientY }
   }
 
   #press(event: PointerEvent, x: ScaleLinear<number, number>, left: number): void {
@@ -210,20 +204,21 @@ export class VatunLineChart extends VatunElement {
     this.#emit(this.#valueAt(event, x, left), true)
   }
 
+  /** The line stays where it was moved to last; whoever listens waits for the end of the movement. */
+  readonly #cancel = (): void => {
+    if (!this.#dragging) return
+    this.#dragging = false
+    this.#emit(this.value!, true)
+  }
+
   readonly #key = (event: KeyboardEvent): void => {
     if (this.value === undefined || this.readonly) return
     const step = (this.axis?.step ?? (this.degrees.at(-1)! - this.degrees[0]!) / 100) * (event.shiftKey ? 10 : 1)
-    const moved = (direction: 1 | -1): number =>
-      this.snap ? (this.degrees[this.#nearest(this.value!) + direction] ?? this.value!) : this.value! + direction * step
-    const targets: Record<string, number> = {
-      ArrowLeft: moved(-1),
-      ArrowDown: moved(-1),
-      ArrowRight: moved(1),
-      ArrowUp: moved(1),
-      Home: this.degrees[0]!,
-      End: this.degrees.at(-1)!,
-    }
-    const target = targets[event.key]
+    const target = valueAfterKey(event.key, this.degrees, (direction) =>
+      this.snap
+        ? (this.degrees[nearestDegree(this.degrees, this.value!) + direction] ?? this.value!)
+        : this.value! + direction * step,
+    )
     if (target === undefined) return
     event.preventDefault()
     this.#emit(this.#clip(target), true)
@@ -231,17 +226,12 @@ export class VatunLineChart extends VatunElement {
 
   #emit(value: number, done: boolean): void {
     const detail: ChartValueDetail = {
-      value: this.snap ? this.degrees[this.#nearest(value)]! : this.#onStep(value),
+      value: this.snap
+        ? this.degrees[nearestDegree(this.degrees, value)]!
+        : this.#clip(nearestStep(value, this.axis?.step)),
       done,
     }
     this.dispatchEvent(new CustomEvent('vatun-value', { detail, bubbles: true, composed: true }))
-  }
-
-  #onStep(value: number): number {
-    const step = this.axis?.step
-    const snapped = step ? Math.round(value / step) * step : value
-    // Steps of a tenth do not add up exactly in binary; ten digits are more than any slider shows.
-    return Number(this.#clip(snapped).toPrecision(10))
   }
 }
 

@@ -27,6 +27,12 @@ export interface DotColors {
   readonly dark: boolean
 }
 
+/** Of a canvas whose style says them: a canvas has no use of its own for a caret and a border. */
+export function dotColors(canvas: HTMLCanvasElement, dark: boolean): DotColors {
+  const { color, backgroundColor, caretColor, borderTopColor } = getComputedStyle(canvas)
+  return { ink: color, background: backgroundColor, accent: caretColor, muted: borderTopColor, dark }
+}
+
 /** Strengths are drawn in this many steps: a path for each is much faster than one for each dot. */
 const steps = 8
 /** Of more dots than these, drawn this close to each other, nobody sees the corners; squares are drawn far faster. */

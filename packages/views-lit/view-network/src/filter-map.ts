@@ -10,20 +10,10 @@ import { canvasPicture, ElementSize, fitCanvas, formatCount, VatunElement } from
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { type DotLayout, dotAt, dotCentre, layerAt, layoutDots, moveDot } from './dot-layout.js'
-import { type DotColors, drawDots, drawMarks } from './draw-dots.js'
+import { dotColors, drawDots, drawMarks } from './draw-dots.js'
+import type { FilterDetail, LayerDetail } from './filter-events.js'
 import { filterMapStyles } from './filter-map-styles.js'
 import { filterInWords, filterTip, layerTip, type ShownFilter } from './filter-tip.js'
-
-/** Detail of `vatun-filter`. */
-export interface FilterDetail {
-  readonly filter: FilterRef
-}
-
-/** Detail of `vatun-layer`. */
-export interface LayerDetail {
-  /** Null for all layers. */
-  readonly layer: string | null
-}
 
 /**
  * Every filter of every layer as a dot on one canvas, or those of one layer. Part of `vatun-network`.
@@ -142,14 +132,7 @@ export class VatunFilterMap extends VatunElement {
     const marks = this.renderRoot.querySelector<HTMLCanvasElement>('canvas.marks')
     const dots = this.renderRoot.querySelector<HTMLCanvasElement>('canvas.dots')
     if (!marks || !dots) return
-    const style = getComputedStyle(marks)
-    const colors: DotColors = {
-      ink: style.color,
-      background: getComputedStyle(dots).backgroundColor,
-      accent: style.caretColor,
-      muted: style.borderTopColor,
-      dark: this.dark,
-    }
+    const colors = dotColors(dots, this.dark)
     const { layers, emphasis, scrollTop } = this
     const { height, width } = this.#size
     const inputs = [layers, emphasis, this.#layout, scrollTop, width, height, devicePixelRatio]
@@ -251,9 +234,5 @@ export class VatunFilterMap extends VatunElement {
 declare global {
   interface HTMLElementTagNameMap {
     'vatun-filter-map': VatunFilterMap
-  }
-  interface HTMLElementEventMap {
-    'vatun-filter': CustomEvent<FilterDetail>
-    'vatun-layer': CustomEvent<LayerDetail>
   }
 }

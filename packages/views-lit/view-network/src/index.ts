@@ -1,4 +1,4 @@
-export type { FilterDetail } from './filter-map.js'
+export type { FilterDetail, LayerDetail } from './filter-events.js'
 export { VatunFilterMap } from './filter-map.js'
 export { VatunNetwork } from './network-view.js'
 export type { PatternDetail } from './pattern-list.js'

@@ -18,7 +18,7 @@ import {
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import { faintestDot } from './draw-dots.js'
-import type { FilterDetail, LayerDetail } from './filter-map.js'
+import type { FilterDetail, LayerDetail } from './filter-events.js'
 import { networkStyles } from './network-styles.js'
 import type { PatternDetail } from './pattern-list.js'
 

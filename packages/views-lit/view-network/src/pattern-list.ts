@@ -1,7 +1,6 @@
 import {
   classLabels,
   type FilterRef,
-  filterLabel,
   focusedClasses,
   type Loadable,
   type PatternOrder,
@@ -10,19 +9,12 @@ import {
   patternRows,
   valueSoFar,
 } from '@vatun/core'
-import {
-  type ChoiceDetail,
-  ElementSize,
-  focusColors,
-  formatCount,
-  formatPercent,
-  layerLabel,
-  VatunElement,
-} from '@vatun/view-kit'
+import { type ChoiceDetail, ElementSize, focusColors, formatCount, formatPercent, VatunElement } from '@vatun/view-kit'
 import { html, nothing, type PropertyValues } from 'lit'
 import { property, state } from 'lit/decorators.js'
 import { GrowingRows } from './growing-rows.js'
 import { patternListStyles } from './pattern-list-styles.js'
+import { patternPath } from './pattern-path.js'
 
 const orders: Record<PatternOrder, string> = {
   recommended: 'Best first',
@@ -34,8 +26,6 @@ const orders: Record<PatternOrder, string> = {
 const none: readonly string[] = []
 /** A pattern that another view or a link chooses is scrolled to where it is among that many first ones. */
 const farthestChosen = 40
-/** Filters of a path that are shown in a row that is not chosen. */
-const longestPath = 3
 
 /** Detail of `vatun-pattern`. */
 export interface PatternDetail {
@@ -163,7 +153,12 @@ export class VatunPatternList extends VatunElement {
           >${support} images · ${names[classIndex]} ${formatPercent(share, 0).replace(' ', '\u00a0')}</button
         >
         <div class="path" part="path">
-          ${this.#path(pattern.items, position === this.chosen)}
+          ${patternPath(pattern.items, {
+            model: this.session?.subject.model,
+            whole: position === this.chosen,
+            chosen: this.filter,
+            choose: this.#chooseFilter,
+          })}
         </div>
       </div>
       <div class="images">
@@ -174,23 +169,6 @@ export class VatunPatternList extends VatunElement {
         )}
       </div>
     </li>`
-  }
-
-  /** The filters in order; of a long path only both ends, until its pattern is chosen. */
-  #path(items: readonly FilterRef[], whole: boolean) {
-    const left = whole || items.length <= longestPath ? 0 : items.length - longestPath + 1
-    const shown = left > 0 ? [items[0]!, ...items.slice(left + 1)] : items
-    const model = this.session?.subject.model
-    const full = items.map((item) => `${item.layer}·${item.filter}`).join(' → ')
-    return shown.map((item, i) => {
-      const skipped = left > 0 && i === 1
-      return html`${i > 0 ? html`<span class="muted" title=${skipped ? full : nothing}> → ${skipped ? html`… (${left} more) → ` : nothing}</span>` : nothing}<button
-          class="link ${this.#isChosen(item) ? 'chosen' : ''}"
-          title="Images that activate ${filterLabel(item)} most"
-          @click=${(event: Event) => this.#chooseFilter(event, item)}
-          >${model ? layerLabel(model, item.layer) : item.layer}·${item.filter}</button
-        >`
-    })
   }
 
   #nothing(table: PatternTable): string {
@@ -206,16 +184,12 @@ export class VatunPatternList extends VatunElement {
     return classLabels(this.session?.subject.model.classNames ?? none)
   }
 
-  #isChosen({ layer, filter }: FilterRef): boolean {
-    return this.filter?.layer === layer && this.filter.filter === filter
-  }
-
   #choose(event: Event, position: number): void {
     event.stopPropagation()
     this.#emit('vatun-pattern', { position })
   }
 
-  #chooseFilter(event: Event, filter: FilterRef): void {
+  readonly #chooseFilter = (event: Event, filter: FilterRef): void => {
     event.stopPropagation()
     this.#emit('vatun-filter', { filter })
   }

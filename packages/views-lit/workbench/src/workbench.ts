@@ -13,6 +13,7 @@ import { type Divider, initialLayout, type Layout, moveDivider, viewNames, viewT
 import { maximiseIcon, restoreIcon } from './panel-icons.js'
 import { readPreferences, writePreferences } from './preferences.js'
 import { shortcutOf } from './shortcuts.js'
+import { viewTabs } from './view-tabs.js'
 import { workbenchStyles } from './workbench-styles.js'
 
 /** Below this width, one panel at a time. */
@@ -77,7 +78,13 @@ export class VatunWorkbench extends VatunElement {
         @vatun-help=${() => this.help.toggle()}
         @vatun-theme=${this.#switchTheme}
       ></vatun-status-line>
-      ${narrow ? this.#tabs() : nothing}
+      ${
+        narrow
+          ? viewTabs(this.tab, (view) => {
+              this.tab = view
+            })
+          : nothing
+      }
       <main
         class="${only ? 'single' : 'grid'} ${narrow ? 'narrow' : ''}"
         style="--row:${this.layout.row};--top:${this.layout.top};--bottom:${this.layout.bottom}"
@@ -90,26 +97,6 @@ export class VatunWorkbench extends VatunElement {
       </main>
       <vatun-help-dialog></vatun-help-dialog>
       <vatun-export-dialog .session=${this.session} .pictures=${this.#pictures}></vatun-export-dialog>`
-  }
-
-  #tabs() {
-    return html`<div class="tabs" role="tablist" aria-label="Views" @keydown=${this.#tabKey}>
-      ${viewNames.map(
-        (view) => html`<button
-          role="tab"
-          id="tab-${view}"
-          data-tab=${view}
-          aria-selected=${this.tab === view}
-          aria-controls="panel-${view}"
-          tabindex=${this.tab === view ? 0 : -1}
-          @click=${() => {
-            this.tab = view
-          }}
-        >
-          ${viewTitles[view]}
-        </button>`,
-      )}
-    </div>`
   }
 
   #panel(view: ViewName, only: ViewName | null, narrow: boolean) {
@@ -217,14 +204,6 @@ export class VatunWorkbench extends VatunElement {
 
   #toggle(view: ViewName): void {
     this.maximised = this.maximised === view ? null : view
-  }
-
-  readonly #tabKey = (event: KeyboardEvent): void => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-    if (!step) return
-    event.preventDefault()
-    this.tab = viewNames[(viewNames.indexOf(this.tab) + step + viewNames.length) % viewNames.length]!
-    this.renderRoot.querySelector<HTMLElement>(`[data-tab=${this.tab}]`)?.focus()
   }
 
   readonly #key = (event: KeyboardEvent): void => {
