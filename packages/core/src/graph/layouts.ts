@@ -152,11 +152,7 @@ export class Layouts {
   }
 
   #aligned(node: GraphNode, order: Order): GraphNode | undefined {
-    const { op } = node
-    if (op !== 'ConcatV2') {
-      const isCondition = (i: number) => op === 'Switch' && i === 1
-      return { ...node, inputs: node.inputs.map((input, i) => (isCondition(i) ? input : this.#inOrder(input, order))) }
-    }
+    if (node.op !== 'ConcatV2') return { ...node, inputs: node.inputs.map((input) => this.#inOrder(input, order)) }
     const inputs = node.inputs.slice(0, -1).map((input) => this.#inOrder(input, order))
     const all = { ...node, inputs: [...inputs, node.inputs.at(-1)!] }
     return this.#withNumbers(all, inputs.length, (axes) => placesOf(axes, order), [])
