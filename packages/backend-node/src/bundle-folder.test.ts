@@ -75,6 +75,7 @@ describe('openBundle', () => {
     for (const change of [
       { dataset: { ...subject.dataset, hash: 'b2' } },
       { model: { name: 'net', hash: 'a2' }, classifier: { ...subject.classifier, hash: 'a2' } },
+      { specs: { ...subject.specs, model: { ...subject.specs.model, preprocessing: 'none' as const } } },
     ]) {
       const whole = await openBundle(folder, subject)
       await whole.writeResult('a.arrow', bytes, 'k')

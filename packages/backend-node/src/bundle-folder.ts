@@ -11,6 +11,7 @@ import {
   encodePartial,
   type Manifest,
   manifestFile,
+  modelReading,
 } from '@vatun/core/bundle'
 import { lockBundle } from './bundle-lock.js'
 import { ifExists, ioError } from './io-error.js'
@@ -139,8 +140,8 @@ function resume(folder: string, found: Manifest | undefined, subject: BundleSubj
         `bundle: ${folder} holds the analysis of ${what} "${found[what].name}", not of "${subject[what].name}", choose another folder or remove it`,
         { details: { folder, found: found[what], asked: subject[what] } },
       )
-  const choice = ({ images, classifier, dataset }: BundleSubject) =>
-    canonicalJson({ images, classifier, dataset: dataset.hash })
+  const choice = ({ images, classifier, dataset, specs }: BundleSubject) =>
+    canonicalJson({ images, classifier, dataset: dataset.hash, reading: modelReading(specs.model) })
   return choice(found) === choice(subject) ? { ...fresh, results: found.results } : fresh
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { openRegistry, type Registry, type RegistrySpec } from '@vatun/augment'
 import { createWorkerPool, type NodeBackend, openBundle, type WorkerPool } from '@vatun/backend-node'
 import { type Axis, type BackendReport, type Dataset, Session, type VatunError } from '@vatun/core'
-import type { BundleSubject } from '@vatun/core/bundle'
+import { type BundleSubject, modelReading } from '@vatun/core/bundle'
 import type { Observable } from 'rxjs'
 import { checkAugmentations, hasAdded } from './check-augmentations.js'
 import { checkFit } from './check-fit.js'
@@ -143,7 +143,7 @@ async function prepareWithPool(
   session.setStatus({ engines: [{ where: 'server', report: pool.report }] })
   const stages = runStages(
     session,
-    { model, engine, dataset, indices, seed, bundle, executor: pool, registry },
+    { model, reading: modelReading(config.model), engine, dataset, indices, seed, bundle, executor: pool, registry },
     onProgress,
     reason ? () => {} : onNote,
   )

@@ -20,7 +20,7 @@ import {
   toVatunError,
   type VatunError,
 } from '@vatun/core'
-import { resultKey } from '@vatun/core/bundle'
+import { type modelReading, resultKey } from '@vatun/core/bundle'
 import {
   catchError,
   concat,
@@ -44,6 +44,8 @@ import { type DrawnSheet, drawThumbnails } from './thumbnails.js'
 /** What the stages work with. */
 export interface AnalysisResources {
   readonly model: ClassifierInfo
+  /** How the model is read: see `modelReading`; part of the results' keys. */
+  readonly reading: ReturnType<typeof modelReading>
   /** Identity of what computes; part of the results' keys. */
   readonly engine: string
   readonly dataset: Dataset
@@ -78,13 +80,21 @@ export function runStages(
   onProgress: OnProgress,
   onNote: (note: string) => void,
 ): Stages {
-  const { model, engine, dataset, indices, seed, bundle, executor, registry } = resources
+  const { model, reading, engine, dataset, indices, seed, bundle, executor, registry } = resources
   const tasks = new TaskList()
   let surveyed: Survey | undefined
   let sheet: DrawnSheet | undefined
 
+  // Shards of a run that was killed know nothing but their key: whatever the configuration says about the model has to be in it.
+  const { penultimate, output } = model
   const keyOf = ({ name, params }: AnalysisSpec, shardSize: number) =>
-    resultKey({ name, params: { ...params, engine } }, model.hash, dataset.hash, indices, shardSize)
+    resultKey(
+      { name, params: { ...params, engine, reading, penultimate, output } },
+      model.hash,
+      dataset.hash,
+      indices,
+      shardSize,
+    )
 
   /** Runs one stage: its steps become states of a result and lines of the status; its failure is emitted, not thrown. */
   const stage = <T>(

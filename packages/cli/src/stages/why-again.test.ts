@@ -24,6 +24,10 @@ const before: Manifest = {
   results: { 'a.arrow': { status: 'complete', key: 'k', bytes: 1, sha256: 'cc' } },
 }
 
+function specOf(change: Partial<BundleSubject['specs']['model']>): Partial<BundleSubject> {
+  return { specs: { ...subject.specs, model: { ...subject.specs.model, ...change } } }
+}
+
 it('says nothing where nothing has been computed or nothing has changed', () => {
   expect(whyAllAgain(undefined, subject)).toBeUndefined()
   expect(whyAllAgain(before, { ...subject, vatun: '0.2.0', axes: [{ name: 'hue' } as never] })).toBeUndefined()
@@ -33,6 +37,8 @@ it('says nothing where nothing has been computed or nothing has changed', () => 
 it.each([
   [{ model: { name: 'net', hash: 'a2' }, classifier: { ...classifier, hash: 'a2' } }, 'the model has changed'],
   [{ classifier: { ...classifier, lastConv: 'conv2' } }, 'what is known of the model has changed'],
+  [specOf({ preprocessing: 'imagenet-torch' }), 'the preprocessing has changed'],
+  [specOf({ outputName: 'aux' }), 'the output that is read has changed'],
   [{ dataset: { ...subject.dataset, hash: 'b2' } }, 'the data set has changed'],
   [{ images: { ...subject.images, seed: 1 } }, 'other images of it are chosen'],
   [{ engine: 'onnxruntime on cuda' }, 'the engine was wasm on cpu and is onnxruntime on cuda'],

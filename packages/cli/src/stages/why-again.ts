@@ -1,4 +1,4 @@
-import { type BundleSubject, canonicalJson, type Manifest } from '@vatun/core/bundle'
+import { type BundleSubject, canonicalJson, type Manifest, modelReading } from '@vatun/core/bundle'
 
 /**
  * Why nothing that an earlier run has left can be used: what all results depend on and what is different now, as `the model has changed`. Undefined when
@@ -11,6 +11,8 @@ export function whyAllAgain(before: Manifest | undefined, now: BundleSubject): s
   const reasons: string[] = []
   if (before.model.hash !== now.model.hash) reasons.push('the model has changed')
   else if (differs(({ classifier }) => classifier)) reasons.push('what is known of the model has changed')
+  if (differs(({ specs }) => specs.model.preprocessing)) reasons.push('the preprocessing has changed')
+  else if (differs(({ specs }) => modelReading(specs.model))) reasons.push('the output that is read has changed')
   if (before.dataset.hash !== now.dataset.hash) reasons.push('the data set has changed')
   else if (differs(({ images }) => images)) reasons.push('other images of it are chosen')
   if (before.engine && before.engine !== now.engine)

@@ -1,4 +1,5 @@
 import type { AnalysisSpec } from '../analysis.js'
+import type { ModelSpec } from '../model-spec.js'
 import { sha256 } from '../sha256.js'
 import { canonicalJson } from './canonical-json.js'
 
@@ -16,4 +17,16 @@ export function resultKey(
 ): Promise<string> {
   const identity = { spec, modelHash, datasetHash, indices: Array.from(indices), shardSize }
   return sha256(new TextEncoder().encode(canonicalJson(identity)))
+}
+
+/**
+ * What the description of a model says that changes its results and is seen neither in its file nor in its `ClassifierInfo`: how pixels are prepared and which
+ * output is read. To be compared, and to go into the parameters of a {@link resultKey}.
+ */
+export function modelReading({
+  preprocessing,
+  output,
+  outputName,
+}: ModelSpec): Partial<Pick<ModelSpec, 'preprocessing' | 'output' | 'outputName'>> {
+  return { preprocessing, ...(output && { output }), ...(outputName && { outputName }) }
 }
