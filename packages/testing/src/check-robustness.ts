@@ -13,6 +13,7 @@ import {
   argmax,
   type Classifier,
   checkImageBatch,
+  type Dataset,
   type ImageBatch,
   type Pipeline,
   pickImages,
@@ -27,6 +28,9 @@ export interface LabelledImages {
   /** `[n]` true class indices. */
   readonly labels: ArrayLike<number>
 }
+
+/** What to test with: images in memory, or a data set (`createImageDataset` of `@vatun/image-folder`, …), whose images are loaded a batch at a time. */
+export type TestImages = LabelledImages | Dataset
 
 /** How to check. */
 export interface CheckOptions {
@@ -68,31 +72,33 @@ export interface RobustnessReport {
 /**
  * Measures the accuracy of a classifier on changed images and compares it with what is required of it.
  *
- * Attacks start from the true labels and need a differentiable classifier. Seeded draws belong to the position of an image among `images`.
+ * Attacks start from the true labels and need a differentiable classifier. Seeded draws belong to the position of an image among `data`.
  *
- * @throws VatunError for labels, axes, steps or bounds that make no sense. A model that fails the requirement is a result, not an error; see
+ * @param data Read, never changed.
+ * @throws VatunError for labels, axes, steps or bounds that make no sense, and what a data set throws. A model that fails the requirement is a result, not an error; see
  * {@link expectRobust}.
  */
 export async function checkRobustness(
   classifier: Classifier,
-  { images, labels }: LabelledImages,
+  data: TestImages,
   requirement: Requirement,
   { registry = builtIn, signal = new AbortController().signal }: CheckOptions = {},
 ): Promise<RobustnessReport> {
   checkBound(requirement)
-  checkLabels(images, labels, classifier)
+  const { length, labels, load, nameOf } = source(data, classifier)
+  checkLabels(length, labels, classifier)
   const axis = 'axis' in requirement ? resolveAxis(requirement, registry) : undefined
   if (axis?.degrees.length === 0) throw new VatunError('bad-input', 'checkRobustness: no degrees to test at')
   const changes = 'pipeline' in requirement ? [requirement.pipeline] : axis!.degrees.map((d) => [stepOf(axis!, d)])
 
-  const plain = new Int32Array(images.n)
-  const predicted = changes.map(() => new Int32Array(images.n))
-  const batchSize = batchSizeFor(images)
-  for (let first = 0; first < images.n; first += batchSize) {
+  const plain = new Int32Array(length)
+  const predicted = changes.map(() => new Int32Array(length))
+  const batchSize = batchSizeFor(classifier.info.input)
+  for (let first = 0; first < length; first += batchSize) {
     signal.throwIfAborted()
-    const positions = Array.from({ length: Math.min(batchSize, images.n - first) }, (_, i) => first + i)
+    const positions = Array.from({ length: Math.min(batchSize, length - first) }, (_, i) => first + i)
     const context = { classifier, labels: positions.map((p) => labels[p]!), ids: positions, registry }
-    const batch = pickImages(images, positions)
+    const batch = await load(positions)
     let changed: Images | undefined
     try {
       const original = await classifier.predict(batch)
@@ -124,19 +130,54 @@ export async function checkRobustness(
     model: classifier.info.name,
     requirement,
     ...(axis && { axis }),
-    images: images.n,
+    images: length,
     unchanged,
     required,
     points,
   }
-  return { ...report, message: describeReport(report, labels, classifier.info.classNames) }
+  return { ...report, message: describeReport(report, labels, classifier.info.classNames, nameOf) }
 }
 
-function checkLabels(images: ImageBatch, labels: ArrayLike<number>, { info }: Classifier): void {
+/** One form for both kinds of data. */
+function source(
+  data: TestImages,
+  classifier: Classifier,
+): {
+  readonly length: number
+  readonly labels: ArrayLike<number>
+  readonly load: (positions: readonly number[]) => Promise<ImageBatch>
+  readonly nameOf: (position: number) => string
+} {
+  const numbered = (i: number) => `image ${i}`
+  if ('label' in data) {
+    checkClasses(data, classifier)
+    const labels = Array.from({ length: data.length }, (_, i) => data.label(i))
+    return { length: data.length, labels, load: (at) => data.images(at), nameOf: (i) => data.file?.(i) ?? numbered(i) }
+  }
+  const { images, labels } = data
   checkImageBatch(images, 'checkRobustness')
-  if (images.n === 0) throw new VatunError('bad-input', 'checkRobustness: no images, expected at least one')
-  if (labels.length !== images.n)
-    throw new VatunError('bad-input', `checkRobustness: ${labels.length} labels for ${images.n} images`)
+  return { length: images.n, labels, load: async (at) => pickImages(images, at), nameOf: numbered }
+}
+
+/** Labels are numbers: with classes in another order all of them would mean something else. */
+function checkClasses({ name, classNames }: Dataset, { info }: Classifier): void {
+  const count = Math.max(classNames.length, info.classNames.length)
+  for (let i = 0; i < count; i++)
+    if (classNames[i] !== info.classNames[i])
+      throw new VatunError(
+        'bad-input',
+        `checkRobustness: class ${i} of ${name} is ${quoted(classNames[i])}, that of ${info.name} is ${quoted(info.classNames[i])}; open both with the same classNames`,
+      )
+}
+
+function quoted(name: string | undefined): string {
+  return name === undefined ? 'not there' : `"${name}"`
+}
+
+function checkLabels(images: number, labels: ArrayLike<number>, { info }: Classifier): void {
+  if (images === 0) throw new VatunError('bad-input', 'checkRobustness: no images, expected at least one')
+  if (labels.length !== images)
+    throw new VatunError('bad-input', `checkRobustness: ${labels.length} labels for ${images} images`)
   const classes = info.classNames.length
   for (let i = 0; i < labels.length; i++)
     if (!(Number.isInteger(labels[i]) && labels[i]! >= 0 && labels[i]! < classes))

@@ -10,12 +10,13 @@ export function describeReport(
   report: Omit<RobustnessReport, 'message'>,
   labels: ArrayLike<number>,
   classNames: readonly string[],
+  nameOf: (position: number) => string,
 ): string {
   const { axis, points, images } = report
   const subject = axis ? axis.label : points[0]!.pipeline.map((step) => step.name).join(', ') || 'no change'
   const worst = points.reduce((a, b) => (b.accuracy < a.accuracy ? b : a))
   const lines = [
-    `${report.model} ${report.passed ? 'withstands' : 'does not withstand'} ${subject}`,
+    headline(report, subject, worst),
     `  required: ${describeBound(report.requirement)}`,
     `  unchanged: ${percent(report.unchanged)} of ${images} ${images === 1 ? 'image' : 'images'} right`,
   ]
@@ -25,8 +26,20 @@ export function describeReport(
     lines.push(
       `  ${names[i]!.padStart(width)}: ${percent(point.accuracy).padStart(7)}${point.passed ? '' : '  too low'}`,
     )
-  if (!report.passed) lines.push(`  wrong at ${magnitude(worst, axis) || subject}: ${wrong(worst, labels, classNames)}`)
+  if (!report.passed)
+    lines.push(`  wrong at ${magnitude(worst, axis) || subject}: ${wrong(worst, labels, classNames, nameOf)}`)
   return lines.join('\n')
+}
+
+/** Of a failure all that counts, since lists of failed tests show the first line only. */
+function headline(
+  { model, passed, axis, required }: Omit<RobustnessReport, 'message'>,
+  subject: string,
+  worst: RobustnessPoint,
+): string {
+  if (passed) return `${model} withstands ${subject}`
+  const where = axis ? ` at ${magnitude(worst, axis)}` : ''
+  return `${model} does not withstand ${subject}: ${percent(worst.accuracy)} right${where}, at least ${percent(required)} required`
 }
 
 function magnitude({ degree }: RobustnessPoint, axis: Axis | undefined): string {
@@ -35,11 +48,16 @@ function magnitude({ degree }: RobustnessPoint, axis: Axis | undefined): string 
   return `${Number(degree.toFixed(4))}${axis.unit === '°' ? '°' : axis.unit && ` ${axis.unit}`}`
 }
 
-function wrong({ predicted }: RobustnessPoint, labels: ArrayLike<number>, classNames: readonly string[]): string {
+function wrong(
+  { predicted }: RobustnessPoint,
+  labels: ArrayLike<number>,
+  classNames: readonly string[],
+  nameOf: (position: number) => string,
+): string {
   const misses = Array.from(predicted.keys()).filter((i) => predicted[i] !== labels[i])
   const named = misses
     .slice(0, examples)
-    .map((i) => `image ${i} (${classNames[labels[i]!]} taken for ${classNames[predicted[i]!]})`)
+    .map((i) => `${nameOf(i)} (${classNames[labels[i]!]} taken for ${classNames[predicted[i]!]})`)
   const rest = misses.length - named.length
   return named.join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }

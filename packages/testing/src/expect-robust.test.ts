@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-wasm'
 import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs-core'
 import { augmentations, chooseAxes, createRegistry, defineAugmentation } from '@vatun/augment'
-import type { Classifier } from '@vatun/core'
+import { type Classifier, type Dataset, pickImages } from '@vatun/core'
 import { openOnnx } from '@vatun/onnx'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { checkRobustness, type LabelledImages } from './check-robustness.js'
@@ -52,7 +52,9 @@ describe('expectRobust on ResNet-20', () => {
     expect(report.points[0]!.accuracy).toBe(report.unchanged)
     expect(report.points[1]!.accuracy).toBeLessThan(0.5)
     expect(message.split('\n')).toEqual([
-      'ResNet-20 does not withstand FGSM',
+      expect.stringMatching(
+        /^ResNet-20 does not withstand FGSM: \d+\.\d % right at 8\/255, at least 80\.0 % required$/,
+      ),
       '  required: at least 80.0 %',
       expect.stringMatching(/^ {2}unchanged: \d+\.\d % of 12 images right$/),
       expect.stringMatching(/^ {2}0\/255: +\d+\.\d %$/),
@@ -133,6 +135,38 @@ describe('expectRobust on ResNet-20', () => {
     const options = { registry: createRegistry([spy]) }
     await checkRobustness(classifier, { images, labels }, { pipeline: [{ name: 'spy' }], maxDrop: 1 }, options)
     expect(seen).toEqual(Array.from({ length: 36 }, (_, i) => i))
+  })
+
+  it('takes a data set, loads a batch at a time, and names its files', async () => {
+    const asked: number[] = []
+    const dataset: Dataset = {
+      name: 'dozens',
+      length: 36,
+      classNames: classifier.info.classNames,
+      hash: 'aa',
+      label: (i) => data.labels[i % 12]!,
+      file: (i) => `cat/${i}.png`,
+      images: async (indices) => {
+        asked.push(indices.length)
+        return pickImages(
+          data.images,
+          indices.map((i) => i % 12),
+        )
+      },
+    }
+    const requirement = { axis: 'rotation', degrees: [0, 180], minAccuracy: 0.9 }
+    const [once, thrice] = [
+      await checkRobustness(classifier, data, requirement),
+      await checkRobustness(classifier, dataset, requirement),
+    ]
+    expect(asked).toEqual([32, 4])
+    expect(thrice).toMatchObject({ images: 36, unchanged: once.unchanged })
+    const wrong = [...Array(12).keys()].find((i) => once.points[1]!.predicted[i] !== data.labels[i])
+    expect(thrice.message).toContain(`wrong at 180°: cat/${wrong}.png (`)
+    const classNames = [...dataset.classNames].reverse()
+    await expect(checkRobustness(classifier, { ...dataset, classNames }, requirement)).rejects.toThrow(
+      'class 0 of dozens is "truck", that of ResNet-20 is "airplane"',
+    )
   })
 
   it('stops when cancelled', async () => {

@@ -1,5 +1,5 @@
 import type { Classifier } from '@vatun/core'
-import { type CheckOptions, checkRobustness, type LabelledImages, type RobustnessReport } from './check-robustness.js'
+import { type CheckOptions, checkRobustness, type RobustnessReport, type TestImages } from './check-robustness.js'
 import type { Requirement } from './requirement.js'
 
 /**
@@ -24,6 +24,7 @@ export class RobustnessAssertionError extends Error {
  * ```ts
  * test('turned images are still recognised', async () => {
  *   await expectRobust(classifier, { images, labels }, { axis: 'rotation', degrees: [-15, 0, 15], maxDrop: 0.1 })
+ *   await expectRobust(classifier, dataset, { axis: 'blur', degrees: [1], minAccuracy: 0.9 })
  * })
  * ```
  *
@@ -32,7 +33,7 @@ export class RobustnessAssertionError extends Error {
  */
 export async function expectRobust(
   classifier: Classifier,
-  data: LabelledImages,
+  data: TestImages,
   requirement: Requirement,
   options?: CheckOptions,
 ): Promise<RobustnessReport> {
