@@ -11,7 +11,7 @@ export function layerKernel(layer: Layer): Kernel {
   if (layer.getConfig().dataFormat === 'channelsFirst')
     throw new VatunError(
       'unsupported',
-      `openLayersModel: layer "${layer.name}" is channels-first, expected channels-last`,
+      `openLayersModel: layer "${layer.name}" is channels-first, expected channels-last: convert the Keras model to a tfjs graph model, where both open`,
     )
   const apply: Kernel = (inputs) =>
     layer.apply(inputs.length === 1 ? inputs[0]! : [...inputs], { training: false }) as tf.Tensor

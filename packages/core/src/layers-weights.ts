@@ -7,7 +7,7 @@ type Weight = Pick<tfl.LayerVariable, 'originalName'>
 const MACHINERY: ReadonlySet<string> = new Set(['_layer_checkpoint_dependencies', 'layers', 'vars'])
 
 /** Weights of files that no layer computes by: those of an optimizer, and seeds of layers that draw. */
-const FOREIGN = /^optimizer\/|(^|\/)seed_generator(_\d+)?\//
+const FOREIGN = /^optimizer\/|(^|\/)seed_generator(_state$|(_\d+)?\/)/
 
 /**
  * Gives the weights of a file the names by which TensorFlow.js looks for them. Keras 3 writes the path of models in front
