@@ -28,6 +28,7 @@ import {
   EMPTY,
   finalize,
   ignoreElements,
+  map,
   merge,
   mergeMap,
   type Observable,
@@ -246,6 +247,5 @@ export function runStages(
 }
 
 function mapValue<T, R>(change: (value: T) => R) {
-  return (steps: Observable<Step<T>>): Observable<Step<R>> =>
-    steps.pipe(mergeMap((step) => of(step.kind === 'value' ? { ...step, value: change(step.value) } : step)))
+  return map((step: Step<T>): Step<R> => (step.kind === 'value' ? { ...step, value: change(step.value) } : step))
 }
