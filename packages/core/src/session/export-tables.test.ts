@@ -69,6 +69,14 @@ test('a spreadsheet takes no class name for a formula, nor for the end of a line
   ).toEqual(['"a\nb",1,0,1', "'@x,1,1,0"])
 })
 
+test('images that come from files are written with their names', () => {
+  const { subject, results } = session()
+  const files = Array.from({ length: 9 }, (_, i) => `cat/${i}.png`)
+  const own = new Session({ subject: { ...subject, dataset: { ...subject.dataset, files } }, ports: {} })
+  own.setResults({ predictions: results.predictions })
+  expect(text(own, 'predictions.csv')).toMatch(/^image,file,true,.*\r\n4,cat\/4\.png,"cat, tabby",/)
+})
+
 test('tables of images keep to the selection where that is asked for', () => {
   const own = session()
   own.select('embedding', 'one', [7])

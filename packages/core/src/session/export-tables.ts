@@ -24,13 +24,14 @@ type Cell = string | number | boolean
  * @param selected Keeps the images of the selection in tables of images.
  */
 export function exportTables(session: Session, selected = false): readonly ExportTable[] {
-  const { model, axes } = session.subject
+  const { model, dataset, axes } = session.subject
+  const subject = { names: model.classNames, files: dataset.files }
   const { predictions, patterns, simulation } = session.results
   const table = valueSoFar(predictions)
   const kept = selected ? selectedImages(session.state.selection) : null
   const known = valueSoFar(patterns)
   return [
-    ...(table ? predictionTables(table, model.classNames, kept) : []),
+    ...(table ? predictionTables(table, subject, kept) : []),
     ...(known && known.patterns.length > 0
       ? [
           {
@@ -51,19 +52,35 @@ export function exportTables(session: Session, selected = false): readonly Expor
       : []),
     ...axes.flatMap((axis) => {
       const result = valueSoFar(simulation[axis.name] ?? { status: 'waiting' })
-      return result ? simulationTables(result, model.classNames, kept) : []
+      return result ? simulationTables(result, subject, kept) : []
     }),
   ]
 }
 
+/** What tables call classes and images. */
+interface Names {
+  readonly names: readonly string[]
+  /** Where the images come from files. */
+  readonly files: Session['subject']['dataset']['files']
+}
+
+/** Columns that tell an image, its file among them where there is one. */
+function imageColumns(files: Names['files']) {
+  return {
+    head: files ? ['image', 'file'] : ['image'],
+    cells: (index: number): Cell[] => (files ? [index, files[index] ?? ''] : [index]),
+  }
+}
+
 function predictionTables(
   table: PredictionTable,
-  names: readonly string[],
+  { names, files }: Names,
   kept: ReadonlySet<number> | null,
 ): readonly ExportTable[] {
   const { indices, labels, predicted, confidence, margin } = table
   const rows = [...indices.keys()].filter((r) => kept === null || kept.has(indices[r]!))
   const summary = summarisePredictions(table, names)
+  const image = imageColumns(files)
   const classes = summary.classes.filter(({ images }) => images > 0)
   const name = (c: number) => names[c] ?? c
   return [
@@ -72,9 +89,9 @@ function predictionTables(
       content: `${count(rows.length, kept ? 'selected image' : 'image')}: true and predicted class, confidence, margin`,
       write: () =>
         csv(
-          ['image', 'true', 'predicted', 'right', 'confidence', 'margin'],
+          [...image.head, 'true', 'predicted', 'right', 'confidence', 'margin'],
           rows.map((r) => [
-            indices[r]!,
+            ...image.cells(indices[r]!),
             name(labels[r]!),
             name(predicted[r]!),
             labels[r] === predicted[r],
@@ -106,7 +123,7 @@ function predictionTables(
 
 function simulationTables(
   result: SimulationResult,
-  names: readonly string[],
+  { names, files }: Names,
   kept: ReadonlySet<number> | null,
 ): readonly ExportTable[] {
   const { axis, degrees, details } = result
@@ -140,14 +157,15 @@ function simulationTables(
   }
   if (!details) return [curves]
   const { index, label, below, above } = details.breaking
+  const image = imageColumns(files)
   const images = [...index.keys()].filter((row) => kept === null || kept.has(index[row]!))
   const breaking = {
     file: `breaking-${axis.name}.csv`,
     content: `${axis.label}: the degrees at which ${count(images.length, kept ? 'selected image' : 'image')} ${images.length === 1 ? 'is' : 'are'} first predicted wrongly`,
     write: () =>
       csv(
-        ['image', 'true', 'breaks_below', 'breaks_above'],
-        images.map((row) => [index[row]!, name(label[row]!), below[row]!, above[row]!]),
+        [...image.head, 'true', 'breaks_below', 'breaks_above'],
+        images.map((row) => [...image.cells(index[row]!), name(label[row]!), below[row]!, above[row]!]),
       ),
   }
   return [curves, breaking]
