@@ -12,12 +12,14 @@ export const classListStyles = css`
   .head {
     display: flex;
     flex: none;
-    flex-wrap: wrap;
     align-items: center;
     justify-content: space-between;
     gap: 4px 8px;
     min-height: 20px;
     white-space: nowrap;
+  }
+  .find {
+    flex-wrap: wrap;
   }
   .head button {
     height: 22px;
@@ -30,7 +32,8 @@ export const classListStyles = css`
     color: var(--_muted);
   }
   input {
-    flex: 1 0 60px;
+    flex: 1 1 60px;
+    min-width: 60px;
     max-width: 180px;
     height: 22px;
     padding: 0 6px;

@@ -67,7 +67,7 @@ export class VatunClassList extends VatunElement {
     const shown = rowWindow(found.length, rowHeight, { scroll: this.scrolled, height: this.#size.height })
     const { from, to } = shown
     const current = reachableRow(this.current, shown)
-    return html`<div class="head">
+    return html`<div class="head find">
         <div class="segmented" role="group" aria-label="What is listed">
           ${this.#tab('confused', `Confused`)} ${this.#tab('classes', 'Classes')}
         </div>

@@ -201,6 +201,8 @@ export class VatunSimulationGrid extends VatunElement {
     const top = row * rowHeight
     if (top < scroller.scrollTop || top + rowHeight > scroller.scrollTop + scroller.clientHeight)
       scroller.scrollTop = top - (scroller.clientHeight - rowHeight) / 2
+    // The row is to exist with the next update, and the scroll event comes after it.
+    this.scrolledBy = scroller.scrollTop
   }
 
   readonly #scrolled = (event: Event): void => {
