@@ -116,33 +116,42 @@ describe('grey images without an axis of channels', () => {
   })
 })
 
-it('a convolution in groups, merged and plain, is one of each group', async () => {
-  const g = buildGraph()
-  g.placeholder('x', [-1, 6, 5, 4])
-  const filter = g.weights('net/conv/kernel', [3, 3, 2, 6])
-  g.op('_FusedConv2D', 'net/conv/Relu', ['x', filter, g.weights('net/conv/bias', [6])], {
-    ...{ strides: ints(1, 2, 1, 1), padding: text('SAME'), data_format: text('NHWC') },
-    ...{ num_args: whole(1), fused_ops: texts('BiasAdd', 'Relu') },
-  })
-  head(g, 'net/conv/Relu', 6)
-  const classifier = await open(g)
-  const images = pixels(4)
-  const { taps } = await classifier.predict(images, [{ layer: 'conv', reduce: 'none' }])
-  const expected = tf.tidy(() => {
-    const values = new Float32Array(g.artifacts().weightData)
-    const weights = tf.tensor4d(values.slice(0, 108), [3, 3, 2, 6])
-    const parts = [0, 1].map((i) =>
-      tf.conv2d(
-        tf.slice(images, [0, 0, 0, 2 * i], [-1, -1, -1, 2]),
-        tf.slice(weights, [0, 0, 0, 3 * i], [-1, -1, -1, 3]),
-        [2, 1],
-        'same',
-      ),
-    )
-    return tf.relu(tf.add(tf.concat(parts, 3), tf.tensor1d(values.slice(108, 114)))).dataSync()
-  })
-  expect(largestDifference(taps[0]!.data as Float32Array, expected)).toBeLessThan(1e-5)
-  const loss = (x: tf.Tensor) => tf.sum(tf.square(classifier.differentiable!.logits(x as tf.Tensor4D)))
-  expect(slopeError(loss, images)).toBeLessThan(1e-2)
-  for (const owned of [images, classifier]) owned.dispose()
-})
+it.each<[number, [number, number]]>([
+  [2, [2, 1]],
+  [1, [2, 1]],
+  [1, [2, 2]],
+])(
+  'a convolution in groups of %i channels and strides of %o, merged and plain, is one of each group',
+  async (size, strides) => {
+    const [groups, each] = [4 / size, (size * 8) / 4]
+    const g = buildGraph()
+    g.placeholder('x', [-1, 6, 5, 4])
+    const filter = g.weights('net/conv/kernel', [3, 3, size, 8])
+    g.op('_FusedConv2D', 'net/conv/Relu', ['x', filter, g.weights('net/conv/bias', [8])], {
+      ...{ strides: ints(1, ...strides, 1), padding: text('SAME'), data_format: text('NHWC') },
+      ...{ num_args: whole(1), fused_ops: texts('BiasAdd', 'Relu') },
+    })
+    head(g, 'net/conv/Relu', 8)
+    const classifier = await open(g)
+    const images = pixels(4)
+    const { taps } = await classifier.predict(images, [{ layer: 'conv', reduce: 'none' }])
+    const expected = tf.tidy(() => {
+      const values = new Float32Array(g.artifacts().weightData)
+      const count = 72 * size
+      const weights = tf.tensor4d(values.slice(0, count), [3, 3, size, 8])
+      const parts = Array.from({ length: groups }, (_, i) =>
+        tf.conv2d(
+          tf.slice(images, [0, 0, 0, size * i], [-1, -1, -1, size]),
+          tf.slice(weights, [0, 0, 0, each * i], [-1, -1, -1, each]),
+          strides,
+          'same',
+        ),
+      )
+      return tf.relu(tf.add(tf.concat(parts, 3), tf.tensor1d(values.slice(count, count + 8)))).dataSync()
+    })
+    expect(largestDifference(taps[0]!.data as Float32Array, expected)).toBeLessThan(1e-5)
+    const loss = (x: tf.Tensor) => tf.sum(tf.square(classifier.differentiable!.logits(x as tf.Tensor4D)))
+    expect(slopeError(loss, images)).toBeLessThan(1e-2)
+    for (const owned of [images, classifier]) owned.dispose()
+  },
+)

@@ -3,7 +3,7 @@ import { VatunError } from '../../errors.js'
 import { at } from '../graph-node.js'
 import { readFused } from './fused.js'
 import { checkResult, type GraphOperator, integers, type OperatorNode } from './operator.js'
-import { readPadding, readPair } from './window.js'
+import { type Padding, readPadding, readPair } from './window.js'
 
 type Fusable = typeof tf.fused.conv2d
 
@@ -21,13 +21,7 @@ const convolution = (plain: typeof tf.conv2d | typeof tf.depthwiseConv2d, merged
     return (inputs, differentiable) => {
       const [x, filter] = inputs as [tf.Tensor4D, tf.Tensor4D]
       const groups = plain === tf.conv2d ? groupsOf(node, x, filter) : 1
-      if (groups > 1) {
-        const filters = tf.split<tf.Tensor4D>(filter, groups, 3)
-        const sums = tf
-          .split<tf.Tensor4D>(x, groups, 3)
-          .map((part, i) => tf.conv2d(part, filters[i]!, strides, pad, 'NHWC', dilations))
-        return fused.unfused(tf.concat(sums, 3), inputs)
-      }
+      if (groups > 1) return fused.unfused(inGroups(x, filter, groups, strides, pad, dilations), inputs)
       if (differentiable || node.inputs.length === 2)
         return fused.unfused(plain(x, filter, strides, pad, 'NHWC', dilations), inputs)
       const { activation } = fused
@@ -36,6 +30,27 @@ const convolution = (plain: typeof tf.conv2d | typeof tf.depthwiseConv2d, merged
     }
   },
 })
+
+function inGroups(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  groups: number,
+  strides: [number, number],
+  pad: Padding,
+  dilations: [number, number],
+): tf.Tensor4D {
+  const [height, width, perGroup, filters] = filter.shape
+  if (perGroup === 1 && strides[0] === strides[1]) {
+    // A depthwise convolution: one operation instead of one for each channel. (Not all backends have it with strides that differ.)
+    const depthwise = tf.reshape<tf.Rank.R4>(filter, [height, width, groups, filters / groups])
+    return tf.depthwiseConv2d(x, depthwise, strides, pad, 'NHWC', dilations)
+  }
+  const parts = tf.split<tf.Tensor4D>(filter, groups, 3)
+  const sums = tf
+    .split<tf.Tensor4D>(x, groups, 3)
+    .map((part, i) => tf.conv2d(part, parts[i]!, strides, pad, 'NHWC', dilations))
+  return tf.concat(sums, 3)
+}
 
 /** TensorFlow convolves in groups where the filters have fewer channels than the map; TensorFlow.js does not. */
 function groupsOf(node: OperatorNode, x: tf.Tensor4D, filter: tf.Tensor4D): number {
