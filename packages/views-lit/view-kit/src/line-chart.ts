@@ -1,4 +1,4 @@
-import type { Axis } from '@vatun/core'
+import { type Axis, VatunError } from '@vatun/core'
 import { type ScaleLinear, scaleLinear } from 'd3-scale'
 import { html, nothing, svg } from 'lit'
 import { property, state } from 'lit/decorators.js'
@@ -65,9 +65,11 @@ export class VatunLineChart extends VatunElement {
   readonly #size = new ElementSize(this)
   #dragging = false
 
-  /** The chart as it is seen, as an SVG. */
+  /** The chart as it is seen, as an SVG. @throws VatunError (`not-found`) where there is no room or no data for one. */
   picture(): Blob {
-    return svgPicture(this.renderRoot.querySelector('svg')!)
+    const drawing = this.renderRoot.querySelector('svg')
+    if (!drawing) throw new VatunError('not-found', 'chart: nothing is drawn, give it data and more room')
+    return svgPicture(drawing)
   }
 
   protected override render() {

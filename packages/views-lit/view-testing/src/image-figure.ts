@@ -105,5 +105,5 @@ function verdict({ prediction, names, colors, explained, can }: ImageFigure) {
       <span class="swatch" style="background:${colors[best]}"></span>${names[best] ?? best}
     </span>
     ${formatProbability(value.probabilities[best]!)}
-    ${forOther ? html`<span class="name muted small">map for ${names[other] ?? other}</span>` : nothing}`
+    ${forOther ? html`<span class="name muted small" title="Grad-CAM for ${names[other] ?? other}">map for ${names[other] ?? other}</span>` : nothing}`
 }

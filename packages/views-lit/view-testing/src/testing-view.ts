@@ -1,5 +1,5 @@
 import { classLabels, type TestingViewState, testingView } from '@vatun/core'
-import { ElementSize, focusColors, VatunElement } from '@vatun/view-kit'
+import { ElementSize, focusColors, type Picture, VatunElement } from '@vatun/view-kit'
 import { html, nothing } from 'lit'
 import { state } from 'lit/decorators.js'
 import { BehaviorSubject, Subject } from 'rxjs'
@@ -18,6 +18,7 @@ import { fillIn, type RegionFill, type RegionTool } from './region.js'
 import type { RegionDetail } from './region-editor.js'
 import { classesInFocus, sweepCharts, sweepFailure } from './sweep-charts.js'
 import { sweepStyles } from './sweep-styles.js'
+import { testingPictures } from './testing-pictures.js'
 import { testingStyles } from './testing-styles.js'
 import { Visible } from './visible.js'
 
@@ -66,6 +67,11 @@ export class VatunTesting extends VatunElement {
     })
   })
   readonly #editor = new PipelineEditor(() => this.session)
+
+  /** What of the view can be taken along as a picture now. */
+  get pictures(): readonly Picture[] {
+    return testingPictures(this.renderRoot)
+  }
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -3,6 +3,7 @@ import type { VatunEmbedding } from '@vatun/view-embedding'
 import { ElementSize, type Picture, VatunElement } from '@vatun/view-kit'
 import type { VatunNetwork } from '@vatun/view-network'
 import type { VatunSimulation } from '@vatun/view-simulation'
+import type { VatunTesting } from '@vatun/view-testing'
 import { html, nothing, type TemplateResult } from 'lit'
 import { property, query, state } from 'lit/decorators.js'
 import { delay, filter, tap } from 'rxjs'
@@ -218,8 +219,10 @@ export class VatunWorkbench extends VatunElement {
 
   /** Of the views that are seen. */
   readonly #pictures = (): readonly Picture[] =>
-    ['vatun-embedding', 'vatun-network', 'vatun-simulation'].flatMap((name) => {
-      const view = this.renderRoot.querySelector<VatunEmbedding | VatunNetwork | VatunSimulation>(name)
+    viewNames.flatMap((name) => {
+      const view = this.renderRoot.querySelector<VatunEmbedding | VatunTesting | VatunNetwork | VatunSimulation>(
+        `vatun-${name}`,
+      )
       return view?.checkVisibility() ? view.pictures : []
     })
 
