@@ -10,8 +10,8 @@ export const spatialReduction =
   (original: tf.KernelFunc): tf.KernelFunc =>
   (params) => {
     const { x } = params.inputs as Record<'x', tf.TensorInfo>
-    const { axis, keepDims } = params.attrs as { axis: number | number[]; keepDims?: boolean }
-    const axes = x.shape.length === 4 ? tf.util.parseAxisParam(axis, x.shape).sort() : []
+    const { axis, reductionIndices, keepDims } = params.attrs as Partial<tf.MeanAttrs & tf.MaxAttrs>
+    const axes = x.shape.length === 4 ? tf.util.parseAxisParam((axis ?? reductionIndices)!, x.shape).sort() : []
     const [n, height, width, channels] = x.shape as Shape4D
     if (axes.join() !== '1,2' || x.dtype !== 'float32' || height * width < 2 || n * channels === 0)
       return original(params)
