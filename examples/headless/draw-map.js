@@ -7,7 +7,7 @@ const shades = ' .:-=+*#%@'
  * @returns {string}
  */
 export function drawMap({ map, height, width }) {
-  const largest = Math.max(...map) || 1
+  const largest = map.reduce((a, b) => Math.max(a, b), 0) || 1
   const lines = []
   for (let row = 0; row < height; row += 2) {
     let line = ''

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { launchBrowser, openPage, withScreenshot } from './browser.js'
 import { resnet20, runVatun, temporaryFolder } from './demo-server.js'
 
@@ -33,6 +33,19 @@ test('headless: the sweep flips, the attack works and Grad-CAM sees something', 
   expect(output).toMatch(/FGSM with ε = 4\/255: frog \(0\.9\d\) becomes dog/)
   expect(output).toMatch(/Grad-CAM for frog at blocks\.8\.c2:[\s\S]*@@@/)
   expect(code).toBe(0)
+})
+
+test('headless: a photo is recognised, and the heat map over it is a picture of its size', async () => {
+  const folder = temporaryFolder()
+  const target = join(folder.path, 'heat-map.png')
+  const photo = join(root, 'examples/photos/photos/cat/0008.jpg')
+  onTestFinished(folder.remove)
+  const { code, output } = await runNode(example('headless'), 'photo.js', photo, target)
+  expect(output).toMatch(/0008\.jpg: cat \(0\.\d\d\), blocks\.8\.c2 in /)
+  expect(code).toBe(0)
+  const png = readFileSync(target)
+  expect(png.subarray(1, 4).toString()).toBe('PNG')
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([32, 32])
 })
 
 describe('unit test', () => {
