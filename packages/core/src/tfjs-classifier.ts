@@ -95,8 +95,11 @@ export function createTfjsClassifier(
             const results = tf.tidy(() => {
               const input = preprocess(preprocessor, images, start, count)
               const fetches: Fetch[] = [LOGITS, ...taps.map((tap) => tap.layer)]
-              const [logits, ...outputs] = network.run(input, fetches, { differentiable: false })
-              return [logits!, tf.softmax(logits!), ...outputs.map((output, i) => reduce(output, taps[i]!.reduce))]
+              const [logits, ...outputs] = network.run(input, fetches, {
+                differentiable: false,
+                reduce: (output, i) => reduce(output, taps[i - 1]!.reduce),
+              })
+              return [logits!, tf.softmax(logits!), ...outputs]
             })
             try {
               for (const [i, result] of results.entries()) sink.write(i, start, result.shape, await result.data())
@@ -176,6 +179,6 @@ function preprocess(
 }
 
 function reduce(output: tf.Tensor, how: Tap['reduce']): tf.Tensor {
-  if (how === 'none' || output.rank !== 4) return output
+  if (how === 'none' || output.rank !== 4) return tf.clone(output)
   return how === 'max' ? tf.max(output, [1, 2]) : tf.mean(output, [1, 2])
 }

@@ -13,6 +13,8 @@ export interface NetworkRunOptions {
   readonly differentiable: boolean
   /** Uses `activation` (borrowed) as the output of `layer` instead of computing it. */
   readonly replace?: { readonly layer: string; readonly activation: Tensor }
+  /** What to return for a layer: a new tensor made of its output (borrowed), given the fetch's position. Default: a clone. */
+  readonly reduce?: (output: Tensor, fetch: number) => Tensor
 }
 
 /** A value inside the network that can be fetched and replaced by its name, though it is not one of the layers. */

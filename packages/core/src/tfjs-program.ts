@@ -72,13 +72,14 @@ export async function createProgramNetwork(
     const { layers, info, nodes, scores } = await measure(program, findLayerValues(program))
     const reading = readScores(program, scores, overrides.output)
     const values = new Map([...(program.nodes ?? []), ...layers.map(({ name, value }) => [name, value] as const)])
-    const run: TfjsNetwork['run'] = (images, fetches, { differentiable, replace }) =>
+    const run: TfjsNetwork['run'] = (images, fetches, { differentiable, replace, reduce = tf.clone }) =>
       tf.tidy(() => {
         const given = new Map([[input.value, images as tf.Tensor]])
         if (replace) given.set(values.get(replace.layer)!, replace.activation)
         const targets = fetches.map((fetch) => (fetch === LOGITS ? output : values.get(fetch)!))
-        const results = execute(steps, given, targets, differentiable)
-        return results.map((result, i) => (fetches[i] === LOGITS ? reading.logits(result) : tf.clone(result)))
+        return execute(steps, given, targets, differentiable, (value, i) =>
+          fetches[i] === LOGITS ? reading.logits(value) : reduce(value, i),
+        )
       })
     const takesSeveral = !program.isForOneImage || (await takesTwo(run, input, reading.onHost(scores).logits))
     return {
@@ -132,7 +133,7 @@ async function measure(program: Program, candidates: readonly LayerValue[]) {
       const end = steps.at(-1)?.output ?? output
       // As for gradients: the wasm backend keeps weights a second time for each way of running, and with a faster engine beside this
       // network gradients are all that it is for.
-      return execute(steps, new Map([[input.value, black]]), [output, end], true, note)[0]!
+      return execute(steps, new Map([[input.value, black]]), [output, end], true, tf.clone, note)[0]!
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       throw new VatunError('bad-input', `${where}: ${message}`, { cause: error })
@@ -187,6 +188,7 @@ function findPenultimate({ where, steps, output }: Program, layers: readonly Lay
 
 /**
  * Executes what the targets need, not past what is given. Call it inside `tf.tidy`.
+ * @param take Makes a new tensor, the result, of a target's value (borrowed) as soon as that is there, so that it need not be kept.
  * @param note Is told every value as it is computed.
  */
 function execute(
@@ -194,24 +196,33 @@ function execute(
   given: ReadonlyMap<string, tf.Tensor>,
   targets: readonly string[],
   differentiable: boolean,
+  take: (value: tf.Tensor, target: number) => tf.Tensor,
   note?: (name: string, value: tf.Tensor) => void,
 ): tf.Tensor[] {
   const { needed, uses } = plan(steps, given, targets)
   const values = new Map(given)
+  const results: tf.Tensor[] = []
+  const release = (name: string): void => {
+    uses.set(name, uses.get(name)! - 1)
+    if (differentiable || uses.get(name)! > 0 || given.has(name)) return
+    values.get(name)!.dispose()
+    values.delete(name)
+  }
+  const collect = (value: tf.Tensor, name: string): void =>
+    targets.forEach((target, i) => {
+      if (target !== name) return
+      results[i] = take(value, i)
+      release(name)
+    })
+  given.forEach(collect)
   for (const step of needed) {
     const result = runStep(step, values, differentiable)
     values.set(step.output, result)
     note?.(step.output, result)
-    if (differentiable) continue
-    for (const name of step.inputs) {
-      const left = uses.get(name)! - 1
-      uses.set(name, left)
-      if (left > 0 || given.has(name)) continue
-      values.get(name)!.dispose()
-      values.delete(name)
-    }
+    collect(result, step.output)
+    step.inputs.forEach(release)
   }
-  return targets.map((name) => values.get(name)!)
+  return results
 }
 
 function runStep(step: Step, values: ReadonlyMap<string, tf.Tensor>, differentiable: boolean): tf.Tensor {

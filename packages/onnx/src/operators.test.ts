@@ -283,6 +283,18 @@ describe('the whole graph', () => {
       expect(Math.max(...conv!.dataSync().map(Math.abs))).toBeLessThan(1)
       expect(largestDifference(tf.minimum(dense!, 0).dataSync(), logits!.dataSync())).toBeLessThan(1e-6)
     })
+    tf.tidy(() => {
+      const seen: tf.Tensor[] = []
+      const reduce = (output: tf.Tensor, fetch: number) => {
+        if (fetch === 2) expect(seen.map(({ isDisposed }) => isDisposed)).toEqual([true])
+        seen.push(output)
+        return tf.max(output)
+      }
+      const fetches = ['conv', LOGITS, 'dense'] as const
+      const [most, logits] = network.run(tf.ones([2, 3, 3, 1]), fetches, { differentiable: false, reduce })
+      expect([most!.shape, logits!.shape]).toEqual([[], [2, 3]])
+      expect(seen).toHaveLength(2)
+    })
     network.dispose()
   })
 
