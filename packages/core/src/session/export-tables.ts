@@ -161,7 +161,7 @@ function simulationTables(
   const images = [...index.keys()].filter((row) => kept === null || kept.has(index[row]!))
   const breaking = {
     file: `breaking-${axis.name}.csv`,
-    content: `${axis.label}: the degrees at which ${count(images.length, kept ? 'selected image' : 'image')} ${images.length === 1 ? 'is' : 'are'} first predicted wrongly`,
+    content: `${axis.label}: where ${count(images.length, kept ? 'selected image' : 'image')} ${images.length === 1 ? 'is' : 'are'} first predicted wrongly`,
     write: () =>
       csv(
         [...image.head, 'true', 'breaks_below', 'breaks_above'],
