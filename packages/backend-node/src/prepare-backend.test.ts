@@ -38,14 +38,14 @@ describe('prepareBackend', () => {
   it('is an error, not a fallback, when that does not work', async () => {
     await expect(prepareBackend({ prefer: 'tfjs-node', env: {} })).rejects.toMatchObject({
       code: 'unsupported',
-      message: expect.stringMatching(/^prepareBackend: prefer asks for "tfjs-node", but @tensorflow\/tfjs-node /),
+      message: expect.stringMatching(/^engine tfjs-node: asked for, but @tensorflow\/tfjs-node /),
     })
     await expect(
       prepareBackend({ format: 'tfjs-layers', env: { VATUN_BACKEND: 'onnxruntime' } }),
     ).rejects.toMatchObject({
       code: 'unsupported',
       message:
-        'prepareBackend: VATUN_BACKEND asks for "onnxruntime", but it runs ONNX models only, this one is tfjs-layers',
+        'engine onnxruntime: asked for by VATUN_BACKEND, but it runs ONNX models only, this one is tfjs-layers; leave the choice to VATUN or ask for another',
     })
     await expect(prepareBackend({ env: { VATUN_BACKEND: 'cuda' } })).rejects.toMatchObject({
       code: 'bad-input',

@@ -44,10 +44,14 @@ export async function prepareBackend(options: PrepareBackendOptions = {}): Promi
     } catch (error) {
       const reason = reasonOf(error)
       if (asked)
-        throw new VatunError('unsupported', `prepareBackend: ${asked.by} asks for "${name}", but ${reason}`, {
-          details: { name },
-          cause: error,
-        })
+        throw new VatunError(
+          'unsupported',
+          `engine ${name}: ${asked.by}, but ${reason}; leave the choice to VATUN or ask for another`,
+          {
+            details: { name },
+            cause: error,
+          },
+        )
       rejected.push({ name, reason })
     }
   }
@@ -57,10 +61,12 @@ export async function prepareBackend(options: PrepareBackendOptions = {}): Promi
 function askedFor({ prefer, env = process.env }: PrepareBackendOptions): { name: NodeBackend; by: string } | undefined {
   const name = prefer ?? (env.VATUN_BACKEND || undefined)
   if (name === undefined) return undefined
-  const by = prefer === undefined ? 'VATUN_BACKEND' : 'prefer'
   const known = nodeBackends.find((backend) => backend === name)
-  if (known) return { name: known, by }
-  throw new VatunError('bad-input', `prepareBackend: ${by} is "${name}", expected one of ${nodeBackends.join(', ')}`)
+  if (known) return { name: known, by: prefer === undefined ? 'asked for by VATUN_BACKEND' : 'asked for' }
+  throw new VatunError(
+    'bad-input',
+    `prepareBackend: ${prefer === undefined ? 'VATUN_BACKEND' : 'prefer'} is "${name}", expected one of ${nodeBackends.join(', ')}`,
+  )
 }
 
 const engines: Record<NodeBackend, (options: PrepareBackendOptions) => Promise<StartedEngine>> = {

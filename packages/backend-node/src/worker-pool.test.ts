@@ -152,7 +152,8 @@ describe('the cores', () => {
     await pool.close()
     expect(await rejection(createWorkerPool({ workerUrl, init: { ...init, engine: 'onnxruntime' } }))).toMatchObject({
       code: 'unsupported',
-      message: 'prepareBackend: prefer asks for "onnxruntime", but it runs ONNX models only, this one is tfjs-layers',
+      message:
+        'engine onnxruntime: asked for, but it runs ONNX models only, this one is tfjs-layers; leave the choice to VATUN or ask for another',
     })
   })
 })
