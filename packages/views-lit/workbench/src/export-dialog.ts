@@ -2,6 +2,7 @@ import { exportTables } from '@vatun/core'
 import { type Picture, VatunElement } from '@vatun/view-kit'
 import { css, html, nothing } from 'lit'
 import { property, query, state } from 'lit/decorators.js'
+import { dialogStyles } from './dialog-styles.js'
 
 /** Long enough for any browser to have taken the file. */
 const released = 60_000
@@ -15,27 +16,8 @@ const released = 60_000
 export class VatunExportDialog extends VatunElement {
   static override styles = [
     VatunElement.styles,
+    dialogStyles,
     css`
-      dialog {
-        width: min(640px, calc(100vw - 32px));
-        max-height: calc(100vh - 32px);
-        padding: 16px 20px;
-        border: 1px solid var(--_line-strong);
-        border-radius: 4px;
-        background: var(--_raised);
-        color: var(--_ink);
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 40%);
-      }
-      .head {
-        display: flex;
-        justify-content: space-between;
-      }
-      h2 {
-        margin: 0;
-        font-size: 13px;
-      }
       h3 {
         margin: 12px 0 4px;
         font-size: 12px;
@@ -93,10 +75,10 @@ export class VatunExportDialog extends VatunElement {
         if (event.target === this.dialog) this.dialog.close()
       }}
     >
-      <div class="head">
+      <header>
         <h2>Export</h2>
         <button class="icon" aria-label="Close" title="Close (Esc)" @click=${() => this.dialog.close()}>✕</button>
-      </div>
+      </header>
       ${this.open && this.session ? this.#offers() : nothing}
     </dialog>`
   }

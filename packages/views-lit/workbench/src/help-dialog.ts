@@ -1,6 +1,7 @@
 import { VatunElement } from '@vatun/view-kit'
 import { css, html } from 'lit'
 import { query } from 'lit/decorators.js'
+import { dialogStyles } from './dialog-styles.js'
 
 const sections: readonly [string, readonly (readonly [string, string])[]][] = [
   [
@@ -46,31 +47,14 @@ const sections: readonly [string, readonly (readonly [string, string])[]][] = [
 export class VatunHelpDialog extends VatunElement {
   static override styles = [
     VatunElement.styles,
+    dialogStyles,
     css`
       dialog {
-        width: min(560px, calc(100vw - 32px));
-        max-height: calc(100vh - 32px);
-        padding: 16px 20px;
-        border: 1px solid var(--_line-strong);
-        border-radius: 4px;
-        background: var(--_raised);
-        color: var(--_ink);
+        --_width: 560px;
       }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 40%);
-      }
-      header {
-        display: flex;
-        justify-content: space-between;
-        align-items: center;
-      }
-      h2,
       h3 {
-        margin: 0;
+        margin: 12px 0 0;
         font-size: 13px;
-      }
-      h3 {
-        margin-top: 12px;
         color: var(--_muted);
         font-weight: 400;
       }
