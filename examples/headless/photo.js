@@ -18,9 +18,9 @@ const classifier = await openOnnx(local('../models/resnet20-cifar10/resnet20-cif
   classNames: 'airplane automobile bird cat deer dog frog horse ship truck'.split(' '),
   preprocessing: { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
 })
-const { classNames, input, lastConv: layer } = classifier.info
+const { classNames, lastConv: layer } = classifier.info
 
-const image = await readImage(photo, input)
+const image = await readImage(photo, classifier.info.input)
 const { probabilities } = await classifier.predict(image)
 const classIndex = argmax(probabilities)
 const explained = await explainImage(classifier, image, { method: 'grad-cam', layer, classIndex })
