@@ -12,7 +12,7 @@ const place = temporaryFolder()
 afterAll(() => place.remove())
 
 const config = JSON.parse(readFileSync(resnet20, 'utf8')) as {
-  model: { classNames: string[] }
+  model: { format: string; url: string; classNames: string[] }
   dataset: Record<string, unknown>
 }
 
@@ -98,6 +98,20 @@ describe('analyze', () => {
     expect(output).not.toMatch(/predictions 0\/60/)
     expect(resultsIn(folder)).toEqual(resultsIn(reference))
     expect(readdirSync(join(folder, 'resnet20-cifar10-60')).filter((file) => /tmp/.test(file))).toEqual([])
+  })
+
+  test('takes nothing of a killed run that prepared the pixels in another way', async () => {
+    const folder = join(place.path, 'unprepared')
+    const { format, url } = config.model
+    const model = { format, url: join(dirname(resnet20), url), preprocessing: 'none' }
+    const child = new VatunProcess(['analyze', writeConfig('unprepared', { model }), ...options, folder])
+    await child.waitFor(/simulating \w+ [1-9]\d*\/60/)
+    child.kill('SIGKILL')
+    await child.exit
+    const { code, output } = await runVatun('analyze', resnet20, ...options, folder)
+    expect(code, output).toBe(0)
+    expect(output).toMatch(/computing all results again: the preprocessing has changed/)
+    expect(resultsIn(folder)).toEqual(resultsIn(reference))
   })
 
   test('Ctrl+C stops it with exit code 130 and without a lock left behind', async () => {
