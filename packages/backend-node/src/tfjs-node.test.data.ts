@@ -41,7 +41,7 @@ const undilated = new Set(['DepthwiseConv2dNative', 'FusedDepthwiseConv2D'])
  * A backend with the name, the kernels and the limits of `@tensorflow/tfjs-node`, which brings a library that tests cannot depend on; it computes on the
  * cpu backend.
  *
- * The limits, read in `dist/kernels` of the package and in issue 56498 of TensorFlow: explicit padding is refused but by forward convolutions,
+ * The limits, read in `dist/kernels` of the package and in tensorflow/tensorflow#56498: explicit padding is refused but by forward convolutions,
  * a depthwise convolution ignores its dilations, and operands have one type.
  *
  * @returns Names of the kernels that have run since.
